@@ -1,13 +1,9 @@
 /** Who a campaign goes to: everyone, lists and segments joined, less lists and segments excluded. */
 import { z } from "zod";
-import type { ListId, SegmentId } from "../ids.ts";
-import { isId } from "../ids.ts";
+import { idText } from "../id-schema.ts";
 
-export const listIdSchema = z.custom<ListId>((v) => typeof v === "string" && isId("lst", v), "not a list id");
-export const segmentIdSchema = z.custom<SegmentId>(
-  (v) => typeof v === "string" && isId("seg", v),
-  "not a segment id",
-);
+export const listIdSchema = idText("lst");
+export const segmentIdSchema = idText("seg");
 
 export const audienceSchema = z.object({
   /** Everyone, or those in any of `lists` and `segments`. */

@@ -1,9 +1,9 @@
 /** A segment is a rule: a tree of groups and conditions over what is known of a contact. */
 import { z } from "zod";
 import { listIdSchema } from "../campaign/audience.ts";
-import { isId, type TagId } from "../ids.ts";
+import { idText } from "../id-schema.ts";
 
-export const tagIdSchema = z.custom<TagId>((v) => typeof v === "string" && isId("tag", v), "not a tag id");
+export const tagIdSchema = idText("tag");
 
 /** Fields of the contact itself; custom fields are named `fields.<key>`. */
 export const builtinTextFields = ["email", "phone", "first_name", "last_name", "locale", "time_zone", "country", "source"] as const;

@@ -1,0 +1,52 @@
+/** The OpenAPI 3.1 document: every contract of worker/routes, in one place. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import * as auth from "./routes/auth.schema.ts";
+import * as campaigns from "./routes/campaigns.schema.ts";
+import * as contacts from "./routes/contacts.schema.ts";
+import * as imports from "./routes/imports.schema.ts";
+import * as sandbox from "./routes/sandbox.schema.ts";
+import * as segments from "./routes/segments.schema.ts";
+import * as settings from "./routes/settings.schema.ts";
+import * as templates from "./routes/templates.schema.ts";
+
+export const info = {
+  openapi: "3.1.0",
+  info: {
+    title: "Larkpost API",
+    version: "1.0.0",
+    description:
+      "Contacts, campaigns and their books. Every answer is JSON in snake_case; every refusal is application/problem+json (RFC 9457).",
+  },
+  servers: [{ url: "/", description: "This deployment" }],
+  tags: ["Auth", "Audience", "Imports", "Content", "Campaigns", "Sandbox", "Connections", "Settings"].map((name) => ({ name })),
+};
+
+type Contract = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
+type Routed = Contract & { getRoutingPath(): string };
+
+function isContract(value: unknown): value is Routed {
+  return typeof value === "object" && value !== null && "getRoutingPath" in value;
+}
+
+/** Every contract there is; the tests walk this list, so a route cannot be forgotten. */
+export const contracts: readonly Routed[] = [auth, settings, contacts, segments, imports, templates, campaigns, sandbox].flatMap(
+  (module) => Object.values(module as Record<string, unknown>).filter(isContract),
+);
+
+export function openApiDocument() {
+  const registry = new OpenAPIHono();
+  registry.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-larkpost",
+    description: "Set at login. Names the workspace in `X-Tenant-Id` where the person has several.",
+  });
+  registry.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
+  for (const contract of contracts) registry.openAPIRegistry.registerPath({ ...contract, operationId: operationId(contract) });
+  return registry.getOpenAPI31Document(info);
+}
+
+function operationId(contract: Routed): string {
+  const words = contract.path.replace(/^\/v1\//, "").split(/[/{}._-]+/).filter(Boolean);
+  return contract.method + words.map((w) => w.charAt(0).toUpperCase() + w.slice(1)).join("");
+}
