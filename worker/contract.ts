@@ -9,7 +9,7 @@ import { requirePermission, requireSession } from "./middleware/access.ts";
 export function needs(permission: Permission) {
   return {
     security: [{ session: [] }, { apiKey: [] }] as { [name: string]: string[] }[],
-    middleware: [requirePermission(permission)] as const,
+    middleware: requirePermission(permission),
     "x-permission": permission,
     "x-roles": [...permissions[permission]],
   };
@@ -18,7 +18,7 @@ export function needs(permission: Permission) {
 export function needsSession() {
   return {
     security: [{ session: [] }] as { [name: string]: string[] }[],
-    middleware: [requireSession()] as const,
+    middleware: requireSession(),
     "x-permission": "session",
   };
 }
@@ -65,7 +65,7 @@ export function body<T extends z.ZodType>(schema: T) {
 export const noContent = { description: "Done; nothing to say" };
 
 export function idSchema<P extends Prefix>(prefix: P, example = `${prefix}_01m825qb22f54rkkv7webmw8ka`) {
-  return idText(prefix).openapi({ pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`, example: example as Id<P> });
+  return idText(prefix).openapi({ pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`, example: example as never });
 }
 /** The path parameter `id`. An id of the wrong shape names nothing, so it is answered as not found. */
 export function idParam<P extends Prefix>(prefix: P) {

@@ -18,7 +18,9 @@ export const info = {
       "Contacts, campaigns and their books. Every answer is JSON in snake_case; every refusal is application/problem+json (RFC 9457).",
   },
   servers: [{ url: "/", description: "This deployment" }],
-  tags: ["Auth", "Audience", "Imports", "Content", "Campaigns", "Sandbox", "Connections", "Settings"].map((name) => ({ name })),
+  tags: ["Auth", "Audience", "Imports", "Content", "Campaigns", "Sandbox", "Connections", "Settings"].map(
+    (name) => ({ name }),
+  ),
 };
 
 type Contract = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
@@ -29,9 +31,16 @@ function isContract(value: unknown): value is Routed {
 }
 
 /** Every contract there is; the tests walk this list, so a route cannot be forgotten. */
-export const contracts: readonly Routed[] = [auth, settings, contacts, segments, imports, templates, campaigns, sandbox].flatMap(
-  (module) => Object.values(module as Record<string, unknown>).filter(isContract),
-);
+export const contracts: readonly Routed[] = [
+  auth,
+  settings,
+  contacts,
+  segments,
+  imports,
+  templates,
+  campaigns,
+  sandbox,
+].flatMap((module) => Object.values(module as Record<string, unknown>).filter(isContract));
 
 export function openApiDocument() {
   const registry = new OpenAPIHono();
@@ -42,11 +51,15 @@ export function openApiDocument() {
     description: "Set at login. Names the workspace in `X-Tenant-Id` where the person has several.",
   });
   registry.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
-  for (const contract of contracts) registry.openAPIRegistry.registerPath({ ...contract, operationId: operationId(contract) });
+  for (const contract of contracts)
+    registry.openAPIRegistry.registerPath({ ...contract, operationId: operationId(contract) });
   return registry.getOpenAPI31Document(info);
 }
 
 function operationId(contract: Routed): string {
-  const words = contract.path.replace(/^\/v1\//, "").split(/[/{}._-]+/).filter(Boolean);
+  const words = contract.path
+    .replace(/^\/v1\//, "")
+    .split(/[/{}._-]+/)
+    .filter(Boolean);
   return contract.method + words.map((w) => w.charAt(0).toUpperCase() + w.slice(1)).join("");
 }

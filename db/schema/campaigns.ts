@@ -1,5 +1,14 @@
 /** Campaigns, their runs with frozen content, and the connections they go out by. */
-import { boolean, index, int, json, mediumtext, mysqlTable, primaryKey, varchar } from "drizzle-orm/mysql-core";
+import {
+  boolean,
+  index,
+  int,
+  json,
+  mediumtext,
+  mysqlTable,
+  primaryKey,
+  varchar,
+} from "drizzle-orm/mysql-core";
 import type { Audience } from "#domain/campaign/audience";
 import type { CampaignState, PauseReason } from "#domain/campaign/state";
 import type { ProviderKind } from "#domain/sending/provider";

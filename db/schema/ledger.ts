@@ -1,5 +1,14 @@
 /** The ledger: one row per recipient and send, the truth behind every number; and what happened to each. */
-import { index, int, json, mysqlTable, primaryKey, tinyint, uniqueIndex, varchar } from "drizzle-orm/mysql-core";
+import {
+  index,
+  int,
+  json,
+  mysqlTable,
+  primaryKey,
+  tinyint,
+  uniqueIndex,
+  varchar,
+} from "drizzle-orm/mysql-core";
 import type { MessageState, SkipReason } from "#domain/sending/ledger";
 import type { EventKind } from "#domain/tracking/event";
 import { blob, id, moment, tenantId } from "../columns.ts";

@@ -6,20 +6,36 @@ import { idText } from "../id-schema.ts";
 export const tagIdSchema = idText("tag");
 
 /** Fields of the contact itself; custom fields are named `fields.<key>`. */
-export const builtinTextFields = ["email", "phone", "first_name", "last_name", "locale", "time_zone", "country", "source"] as const;
+export const builtinTextFields = [
+  "email",
+  "phone",
+  "first_name",
+  "last_name",
+  "locale",
+  "time_zone",
+  "country",
+  "source",
+] as const;
 export const builtinDateFields = ["created_at"] as const;
 
 const textOperators = ["is", "is_not", "contains", "not_contains", "starts_with", "ends_with"] as const;
 const numberOperators = ["eq", "ne", "lt", "lte", "gt", "gte"] as const;
 const dateOperators = ["on", "before", "after"] as const;
 
-const customField = z.string().regex(/^fields\.[a-z][a-z0-9_]{0,39}$/, "a custom field is named fields.<key>");
+const customField = z
+  .string()
+  .regex(/^fields\.[a-z][a-z0-9_]{0,39}$/, "a custom field is named fields.<key>");
 const textField = z.union([z.enum(builtinTextFields), customField]);
 const dateField = z.union([z.enum(builtinDateFields), customField]);
 const calendarDate = z.iso.date();
 
 export const conditionSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), field: textField, op: z.enum(textOperators), value: z.string().max(200) }),
+  z.object({
+    kind: z.literal("text"),
+    field: textField,
+    op: z.enum(textOperators),
+    value: z.string().max(200),
+  }),
   z.object({ kind: z.literal("number"), field: customField, op: z.enum(numberOperators), value: z.number() }),
   z.object({ kind: z.literal("boolean"), field: customField, value: z.boolean() }),
   z.object({ kind: z.literal("date"), field: dateField, op: z.enum(dateOperators), value: calendarDate }),

@@ -18,7 +18,8 @@ export const signup = createRoute({
   path: "/v1/auth/signup",
   tags: ["Auth"],
   summary: "Create an account and its first workspace",
-  description: "Sets the session cookie. The workspace gets a sandbox connection, so that a first campaign can be sent at once.",
+  description:
+    "Sets the session cookie. The workspace gets a sandbox connection, so that a first campaign can be sent at once.",
   ...open(),
   request: body(
     z.object({
@@ -66,7 +67,9 @@ export const createTenant = createRoute({
   tags: ["Auth"],
   summary: "Create another workspace, as its owner",
   ...needsSession(),
-  request: body(z.object({ name: z.string().trim().min(1).max(120), time_zone: z.string().max(64).default("UTC") })),
+  request: body(
+    z.object({ name: z.string().trim().min(1).max(120), time_zone: z.string().max(64).default("UTC") }),
+  ),
   responses: { 201: json(meSchema, "Created"), ...refusals },
 });
 
@@ -75,8 +78,11 @@ export const acceptInvitation = createRoute({
   path: "/v1/invitations/accept",
   tags: ["Auth"],
   summary: "Join a workspace",
-  description: "Somebody without an account gives a name and a password and gets one; somebody with one gives their password.",
+  description:
+    "Somebody without an account gives a name and a password and gets one; somebody with one gives their password.",
   ...open(),
-  request: body(z.object({ token: z.string().min(20).max(100), name: z.string().trim().max(120).default(""), password })),
+  request: body(
+    z.object({ token: z.string().min(20).max(100), name: z.string().trim().max(120).default(""), password }),
+  ),
   responses: { 200: json(meSchema, "Joined and signed in"), ...refusals },
 });

@@ -3,7 +3,18 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { channels, consentStatuses } from "#domain/contact/consent";
 import { fieldKeyPattern, fieldTypes } from "#domain/contact/fields";
 import { eventKinds } from "#domain/tracking/event";
-import { body, idParam, idSchema, json, moment, needs, noContent, pageOf, pageQuery, refusals } from "../contract.ts";
+import {
+  body,
+  idParam,
+  idSchema,
+  json,
+  moment,
+  needs,
+  noContent,
+  pageOf,
+  pageQuery,
+  refusals,
+} from "../contract.ts";
 
 const fieldValue = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
 
@@ -109,7 +120,8 @@ export const setConsent = createRoute({
   path: "/v1/contacts/{id}/consent",
   tags: ["Audience"],
   summary: "Record a change of consent, with its proof",
-  description: "Subscribing somebody who had unsubscribed needs `confirmed: true`: that they asked for it themselves.",
+  description:
+    "Subscribing somebody who had unsubscribed needs `confirmed: true`: that they asked for it themselves.",
   ...needs("audience.write"),
   request: {
     params: idParam("ctc"),
@@ -142,12 +154,20 @@ export const contactTimeline = createRoute({
   tags: ["Audience"],
   summary: "What happened with a contact, newest first",
   ...needs("audience.read"),
-  request: { params: idParam("ctc"), query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(100) }) },
+  request: {
+    params: idParam("ctc"),
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(100) }),
+  },
   responses: { 200: json(z.object({ data: z.array(timelineEntrySchema) }), "Entries"), ...refusals },
 });
 
 export const fieldSchema = z
-  .object({ key: z.string().regex(fieldKeyPattern), label: z.string(), type: z.enum(fieldTypes), created_at: moment })
+  .object({
+    key: z.string().regex(fieldKeyPattern),
+    label: z.string(),
+    type: z.enum(fieldTypes),
+    created_at: moment,
+  })
   .openapi("Field");
 export const listFields = createRoute({
   method: "get",
@@ -178,11 +198,20 @@ export const deleteField = createRoute({
   tags: ["Audience"],
   summary: "Remove a custom field; values already stored stay until the contact is next written",
   ...needs("audience.write"),
-  request: { params: z.object({ key: z.string().max(40).openapi({ param: { name: "key", in: "path" } }) }) },
+  request: {
+    params: z.object({
+      key: z
+        .string()
+        .max(40)
+        .openapi({ param: { name: "key", in: "path" } }),
+    }),
+  },
   responses: { 204: noContent, ...refusals },
 });
 
-export const tagSchema = z.object({ id: idSchema("tag"), name: z.string(), contacts: z.int() }).openapi("Tag");
+export const tagSchema = z
+  .object({ id: idSchema("tag"), name: z.string(), contacts: z.int() })
+  .openapi("Tag");
 export const listTags = createRoute({
   method: "get",
   path: "/v1/tags",
@@ -217,7 +246,12 @@ export const tagContacts = createRoute({
   ...needs("audience.write"),
   request: {
     params: idParam("tag"),
-    ...body(z.object({ add: z.array(idSchema("ctc")).max(1_000).default([]), remove: z.array(idSchema("ctc")).max(1_000).default([]) })),
+    ...body(
+      z.object({
+        add: z.array(idSchema("ctc")).max(1_000).default([]),
+        remove: z.array(idSchema("ctc")).max(1_000).default([]),
+      }),
+    ),
   },
   responses: { 204: noContent, ...refusals },
 });
@@ -268,7 +302,12 @@ export const changeListMembers = createRoute({
   ...needs("audience.write"),
   request: {
     params: idParam("lst"),
-    ...body(z.object({ add: z.array(idSchema("ctc")).max(1_000).default([]), remove: z.array(idSchema("ctc")).max(1_000).default([]) })),
+    ...body(
+      z.object({
+        add: z.array(idSchema("ctc")).max(1_000).default([]),
+        remove: z.array(idSchema("ctc")).max(1_000).default([]),
+      }),
+    ),
   },
   responses: { 204: noContent, ...refusals },
 });

@@ -1,6 +1,11 @@
 /** Contracts: imports. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { importOptionsSchema, importPreviewSchema, importStates, rejectionReasons } from "#domain/contact/import";
+import {
+  importOptionsSchema,
+  importPreviewSchema,
+  importStates,
+  rejectionReasons,
+} from "#domain/contact/import";
 import { body, idParam, idSchema, json, moment, needs, pageOf, pageQuery, refusals } from "../contract.ts";
 
 export const importSchema = z

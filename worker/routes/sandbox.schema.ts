@@ -1,6 +1,16 @@
 /** Contracts: the sandbox inbox, where mail of sandbox connections lies to be looked at. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { idParam, idSchema, json, moment, needs, noContent, pageOf, pageQuery, refusals } from "../contract.ts";
+import {
+  idParam,
+  idSchema,
+  json,
+  moment,
+  needs,
+  noContent,
+  pageOf,
+  pageQuery,
+  refusals,
+} from "../contract.ts";
 
 export const mailSummarySchema = z
   .object({
@@ -16,7 +26,12 @@ export const mailSummarySchema = z
   })
   .openapi("SandboxMailSummary");
 export const mailSchema = mailSummarySchema
-  .extend({ html: z.string(), text: z.string(), headers: z.record(z.string(), z.string()), message_id: z.string() })
+  .extend({
+    html: z.string(),
+    text: z.string(),
+    headers: z.record(z.string(), z.string()),
+    message_id: z.string(),
+  })
   .openapi("SandboxMail");
 
 export const listMails = createRoute({
@@ -54,7 +69,13 @@ export const sandboxSummary = createRoute({
   ...needs("campaign.read"),
   responses: {
     200: json(
-      z.object({ mails: z.int(), recipients: z.int(), duplicates: z.int(), waiting_events: z.int(), first_at: moment.nullable() }),
+      z.object({
+        mails: z.int(),
+        recipients: z.int(),
+        duplicates: z.int(),
+        waiting_events: z.int(),
+        first_at: moment.nullable(),
+      }),
       "Counts",
     ),
     ...refusals,

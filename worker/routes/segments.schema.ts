@@ -10,9 +10,14 @@ const rule = z
   .superRefine((value, ctx) => {
     const parsed = segmentRuleSchema.safeParse(value);
     if (!parsed.success)
-      for (const issue of parsed.error.issues) ctx.addIssue({ code: "custom", message: issue.message, path: issue.path });
+      for (const issue of parsed.error.issues)
+        ctx.addIssue({ code: "custom", message: issue.message, path: issue.path });
   })
-  .openapi({ type: "object", additionalProperties: true, example: { kind: "all", of: [{ kind: "text", field: "country", op: "is", value: "IE" }] } as SegmentRule });
+  .openapi({
+    type: "object",
+    additionalProperties: true,
+    example: { kind: "all", of: [{ kind: "text", field: "country", op: "is", value: "IE" }] } as SegmentRule,
+  });
 
 export const segmentSchema = z
   .object({
@@ -61,7 +66,10 @@ export const updateSegment = createRoute({
   tags: ["Audience"],
   summary: "Rename a segment or change its rule",
   ...needs("audience.write"),
-  request: { params: idParam("seg"), ...body(z.object({ name: z.string().trim().min(1).max(120), rule }).partial()) },
+  request: {
+    params: idParam("seg"),
+    ...body(z.object({ name: z.string().trim().min(1).max(120), rule }).partial()),
+  },
   responses: { 200: json(segmentSchema, "Changed"), ...refusals },
 });
 export const deleteSegment = createRoute({
@@ -82,7 +90,12 @@ export const previewSegment = createRoute({
   request: body(z.object({ rule })),
   responses: {
     200: json(
-      z.object({ count: z.int(), mailable: z.int(), description: z.string(), sample: z.array(contactSchema) }),
+      z.object({
+        count: z.int(),
+        mailable: z.int(),
+        description: z.string(),
+        sample: z.array(contactSchema),
+      }),
       "Exact count, how many of them can be mailed, and a sample",
     ),
     ...refusals,

@@ -3,7 +3,18 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { channels, suppressionReasons } from "#domain/contact/consent";
 import { providerKinds } from "#domain/sending/provider";
 import { roles } from "#domain/tenant/role";
-import { body, idParam, idSchema, json, moment, needs, noContent, pageOf, pageQuery, refusals } from "../contract.ts";
+import {
+  body,
+  idParam,
+  idSchema,
+  json,
+  moment,
+  needs,
+  noContent,
+  pageOf,
+  pageQuery,
+  refusals,
+} from "../contract.ts";
 
 export const tenantSchema = z
   .object({
@@ -196,8 +207,17 @@ const smtpSettings = z.object({
 });
 const resendSettings = z.object({ base_url: z.url().max(300).default("https://api.resend.com") });
 export const createConnectionBody = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("sandbox"), ...named, settings: sandboxSettings.default({ idempotency: true, evidence: true }) }),
-  z.object({ kind: z.literal("smtp"), ...named, settings: smtpSettings, password: z.string().max(500).default("") }),
+  z.object({
+    kind: z.literal("sandbox"),
+    ...named,
+    settings: sandboxSettings.default({ idempotency: true, evidence: true }),
+  }),
+  z.object({
+    kind: z.literal("smtp"),
+    ...named,
+    settings: smtpSettings,
+    password: z.string().max(500).default(""),
+  }),
   z.object({
     kind: z.literal("resend"),
     ...named,
@@ -219,7 +239,8 @@ export const createConnection = createRoute({
   path: "/v1/connections",
   tags: ["Connections"],
   summary: "Connect a provider",
-  description: "Credentials are sealed with the workspace's key before they are stored and never shown again.",
+  description:
+    "Credentials are sealed with the workspace's key before they are stored and never shown again.",
   ...needs("settings.write"),
   request: body(createConnectionBody),
   responses: { 201: json(connectionSchema, "Connected; not yet verified"), ...refusals },
@@ -261,7 +282,10 @@ export const verifyConnection = createRoute({
   summary: "Prove the credentials at the provider, without sending to anyone",
   ...needs("settings.write"),
   request: { params: idParam("cxn") },
-  responses: { 200: json(z.object({ ok: z.boolean(), reason: z.string() }), "What the provider said"), ...refusals },
+  responses: {
+    200: json(z.object({ ok: z.boolean(), reason: z.string() }), "What the provider said"),
+    ...refusals,
+  },
 });
 
 export const suppressionSchema = z
@@ -297,7 +321,14 @@ export const removeSuppression = createRoute({
   tags: ["Audience"],
   summary: "Lift the suppression of an e-mail address",
   ...needs("audience.write"),
-  request: { params: z.object({ address: z.string().max(254).openapi({ param: { name: "address", in: "path" } }) }) },
+  request: {
+    params: z.object({
+      address: z
+        .string()
+        .max(254)
+        .openapi({ param: { name: "address", in: "path" } }),
+    }),
+  },
   responses: { 204: noContent, ...refusals },
 });
 

@@ -1,6 +1,17 @@
 /** Contracts: templates, their versions, preview and test send. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { body, idParam, idSchema, json, moment, needs, noContent, pageOf, pageQuery, refusals } from "../contract.ts";
+import {
+  body,
+  idParam,
+  idSchema,
+  json,
+  moment,
+  needs,
+  noContent,
+  pageOf,
+  pageQuery,
+  refusals,
+} from "../contract.ts";
 
 const content = z.object({
   subject: z.string().trim().max(998),
@@ -23,14 +34,29 @@ export const templateSchema = z
   })
   .openapi("Template");
 export const templateSummarySchema = z
-  .object({ id: idSchema("tpl"), name: z.string(), version: z.int(), subject: z.string(), created_at: moment, updated_at: moment })
+  .object({
+    id: idSchema("tpl"),
+    name: z.string(),
+    version: z.int(),
+    subject: z.string(),
+    created_at: moment,
+    updated_at: moment,
+  })
   .openapi("TemplateSummary");
 
 export const contentProblemSchema = z
   .object({
     part: z.enum(["subject", "preheader", "html", "text"]),
     severity: z.enum(["error", "warning"]),
-    code: z.enum(["syntax", "undefined_variable", "render", "no_unsubscribe", "no_postal_address", "too_heavy", "missing_alt"]),
+    code: z.enum([
+      "syntax",
+      "undefined_variable",
+      "render",
+      "no_unsubscribe",
+      "no_postal_address",
+      "too_heavy",
+      "missing_alt",
+    ]),
     message: z.string(),
     line: z.int().nullable(),
     column: z.int().nullable(),
@@ -61,7 +87,10 @@ export const getTemplate = createRoute({
   tags: ["Content"],
   summary: "One template, as it stands or as it was",
   ...needs("content.read"),
-  request: { params: idParam("tpl"), query: z.object({ version: z.coerce.number().int().min(1).optional() }) },
+  request: {
+    params: idParam("tpl"),
+    query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  },
   responses: { 200: json(templateSchema, "The template"), ...refusals },
 });
 export const updateTemplate = createRoute({
@@ -69,7 +98,8 @@ export const updateTemplate = createRoute({
   path: "/v1/templates/{id}",
   tags: ["Content"],
   summary: "Change a template: a new version; the old ones stay",
-  description: "`If-Match` with the version's ETag refuses to overwrite somebody else's change (412 as `changed_meanwhile`).",
+  description:
+    "`If-Match` with the version's ETag refuses to overwrite somebody else's change (412 as `changed_meanwhile`).",
   ...needs("content.write"),
   request: {
     params: idParam("tpl"),
@@ -107,7 +137,11 @@ export const listTemplateVersions = createRoute({
   request: { params: idParam("tpl") },
   responses: {
     200: json(
-      z.object({ data: z.array(z.object({ version: z.int(), subject: z.string(), created_by: z.string(), created_at: moment })) }),
+      z.object({
+        data: z.array(
+          z.object({ version: z.int(), subject: z.string(), created_by: z.string(), created_at: moment }),
+        ),
+      }),
       "Versions",
     ),
     ...refusals,
@@ -118,7 +152,8 @@ export const previewContent = createRoute({
   path: "/v1/templates/preview",
   tags: ["Content"],
   summary: "Render content for a contact with the renderer that sends",
-  description: "Without `contact_id` an invented contact is used. Broken Liquid and unknown variables are in `problems`, with line and column.",
+  description:
+    "Without `contact_id` an invented contact is used. Broken Liquid and unknown variables are in `problems`, with line and column.",
   ...needs("content.read"),
   request: body(z.object({ ...content.shape, contact_id: idSchema("ctc").optional() })),
   responses: {
@@ -146,5 +181,8 @@ export const testSend = createRoute({
     params: idParam("tpl"),
     ...body(z.object({ to: z.string().trim().max(254), contact_id: idSchema("ctc").optional() })),
   },
-  responses: { 200: json(z.object({ accepted: z.boolean(), detail: z.string() }), "What the provider said"), ...refusals },
+  responses: {
+    200: json(z.object({ accepted: z.boolean(), detail: z.string() }), "What the provider said"),
+    ...refusals,
+  },
 });

@@ -1,0 +1,45 @@
+/** The only statements that look across tenants: credentials, due work, sweeps. Each is marked for the gateway. */
+import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
+import type { TenantId } from "#domain/ids";
+import { campaigns, runs, tenants } from "./schema/index.ts";
+
+export class SystemDb {
+  readonly #raw: PlanetScaleDatabase;
+  constructor(raw: PlanetScaleDatabase) {
+    this.#raw = raw;
+  }
+
+  /** Throws when there is no such tenant: the id came from a credential that was just verified. */
+  async wrappedKey(tenantId: TenantId): Promise<Uint8Array> {
+    const [row] = await this.#raw
+      .select({ key: tenants.wrappedKey })
+      .from(tenants)
+      .where(eq(tenants.id, tenantId));
+    if (!row) throw new Error(`no tenant ${tenantId}`);
+    return row.key;
+  }
+
+  /** Scheduled campaigns whose moment has come. */
+  async dueCampaigns(now: Date, limit: number) {
+    return this.#raw
+      .select({ tenantId: campaigns.tenantId, id: campaigns.id })
+      .from(campaigns)
+      .where(crossTenant(and(eq(campaigns.state, "scheduled"), lte(campaigns.scheduledAt, now))))
+      .limit(limit);
+  }
+
+  /** Runs that are not finished: each has a coordinator that should be awake. */
+  async openRuns(limit: number) {
+    return this.#raw
+      .select({ tenantId: runs.tenantId, id: runs.id, campaignId: runs.campaignId })
+      .from(runs)
+      .where(crossTenant(isNull(runs.finishedAt)))
+      .limit(limit);
+  }
+}
+
+/** Marks a statement as one of the few that may read across tenants; the gateway refuses the others. */
+export function crossTenant(condition: ReturnType<typeof and>) {
+  return sql`/* cross-tenant */ ${condition}`;
+}

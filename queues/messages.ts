@@ -1,0 +1,55 @@
+/** Every queue message: ids, tenant and version, never rows. The consumer reads fresh truth. */
+import { z } from "zod";
+import { idText } from "#domain/id-schema";
+
+const envelope = { v: z.literal(1), tenantId: idText("ten") };
+
+/** Send the people of one run whose contact ids lie in (`after`, `upTo`]. */
+export const sendChunk = z.object({
+  ...envelope,
+  kind: z.literal("send.chunk"),
+  campaignId: idText("cmp"),
+  runId: idText("run"),
+  connectionId: idText("cxn"),
+  chunk: z.int().min(0),
+  attempt: z.int().min(1),
+  after: idText("ctc").nullable(),
+  upTo: idText("ctc"),
+});
+export type SendChunk = z.output<typeof sendChunk>;
+
+/** What a recipient did, seen by our own tracking routes. */
+export const trackedHit = z.object({
+  ...envelope,
+  kind: z.literal("tracked.hit"),
+  event: z.enum(["opened", "clicked", "unsubscribed"]),
+  messageId: idText("msg"),
+  linkPosition: z.int().nullable(),
+  /** One per hit, minted at the edge: the key that makes a redelivery harmless. */
+  hitId: z.string().max(64),
+  atMs: z.number(),
+  ip: z.string().max(45),
+  userAgent: z.string().max(500),
+  method: z.string().max(10),
+});
+export type TrackedHit = z.output<typeof trackedHit>;
+
+/** A provider's webhook whose signature was verified at the door; parsed by the consumer. */
+export const providerReport = z.object({
+  ...envelope,
+  kind: z.literal("provider.report"),
+  connectionId: idText("cxn"),
+  /** The raw body; larger ones lie in R2 under `rawKey`. */
+  raw: z.string().nullable(),
+  rawKey: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
+  receivedAtMs: z.number(),
+});
+export type ProviderReport = z.output<typeof providerReport>;
+
+/** Go on with an import from its checkpoint. */
+export const importStep = z.object({ ...envelope, kind: z.literal("import.step"), importId: idText("imp") });
+export type ImportStep = z.output<typeof importStep>;
+
+export const queueMessage = z.discriminatedUnion("kind", [sendChunk, trackedHit, providerReport, importStep]);
+export type QueueMessage = z.output<typeof queueMessage>;

@@ -1,0 +1,5 @@
+/** Secrets are set with `wrangler secret put`; the generated worker/env.d.ts cannot know them. */
+interface Env {
+  DATABASE_URL: string;
+  DEPLOYMENT_KEY: string;
+}
