@@ -46,8 +46,8 @@ export type DeadLetterId = Id<"dlt">;
 export type MailId = Id<"mai">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-const valueOf = new Int8Array(128).fill(-1);
-for (let i = 0; i < alphabet.length; i++) valueOf[alphabet.charCodeAt(i)] = i;
+const digitValue = new Int8Array(128).fill(-1);
+for (let i = 0; i < alphabet.length; i++) digitValue[alphabet.charCodeAt(i)] = i;
 
 /** 16 bytes as 26 characters; the order of the text is the order of the bytes. */
 export function encodeBytes(bytes: Uint8Array): string {
@@ -74,7 +74,7 @@ export function decodeText(text: string): Uint8Array | undefined {
   let bits = -2;
   let at = 0;
   for (let i = 0; i < 26; i++) {
-    const value = valueOf[text.charCodeAt(i)] ?? -1;
+    const value = digitValue[text.charCodeAt(i)] ?? -1;
     if (value < 0 || (i === 0 && value > 7)) return undefined;
     buffer = (buffer << 5) | value;
     bits += 5;
