@@ -21,7 +21,8 @@ export function bytesLiteral(bytes: Uint8Array): string {
 }
 
 // String literals (MySQL manual §11.1.1): these characters must be escaped, all others stand for themselves.
-const special = /[\0\b\t\n\r\x1a"'\\]/g; // biome-ignore lint/suspicious/noControlCharactersInRegex: the manual names them
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the manual names these control characters
+const special = /[\0\b\t\n\r\x1a"'\\]/g;
 const escaped: Record<string, string> = {
   "\0": "\\0",
   "\b": "\\b",

@@ -1,5 +1,5 @@
-/** The only statements that look across tenants: credentials, due work, sweeps. Each is marked for the gateway. */
-import { and, eq, isNull, lte, sql } from "drizzle-orm";
+/** The only statements that look across tenants: credentials, due work, sweeps. Its handle marks them for the gateway. */
+import { and, eq, isNull, lte } from "drizzle-orm";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import type { TenantId } from "#domain/ids";
 import { campaigns, runs, tenants } from "./schema/index.ts";
@@ -25,7 +25,7 @@ export class SystemDb {
     return this.#raw
       .select({ tenantId: campaigns.tenantId, id: campaigns.id })
       .from(campaigns)
-      .where(crossTenant(and(eq(campaigns.state, "scheduled"), lte(campaigns.scheduledAt, now))))
+      .where(and(eq(campaigns.state, "scheduled"), lte(campaigns.scheduledAt, now)))
       .limit(limit);
   }
 
@@ -34,12 +34,7 @@ export class SystemDb {
     return this.#raw
       .select({ tenantId: runs.tenantId, id: runs.id, campaignId: runs.campaignId })
       .from(runs)
-      .where(crossTenant(isNull(runs.finishedAt)))
+      .where(isNull(runs.finishedAt))
       .limit(limit);
   }
-}
-
-/** Marks a statement as one of the few that may read across tenants; the gateway refuses the others. */
-export function crossTenant(condition: ReturnType<typeof and>) {
-  return sql`/* cross-tenant */ ${condition}`;
 }

@@ -30,7 +30,7 @@ const logLine: Log = (event, fields) => console.log(JSON.stringify({ event, ...f
 
 export function createDeps(env: Env): Deps {
   const db = openDb(env.DATABASE_URL);
-  const system = new SystemDb(db.orm);
+  const system = new SystemDb(db.crossTenant);
   const now: Clock = () => Date.now();
   const random = (bytes: Uint8Array) => void crypto.getRandomValues(bytes);
   const deps: Deps = {
