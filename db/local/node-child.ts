@@ -16,7 +16,7 @@ type Answer = { id: number; ok?: unknown; error?: string };
 export async function startNodeChild<Options, Ready>(
   script: URL,
   options: Options,
-  settings: { logFile: string; env?: NodeJS.ProcessEnv },
+  settings: { logFile: string; env?: Partial<NodeJS.ProcessEnv> },
 ): Promise<NodeChild<Ready>> {
   const log = openSync(settings.logFile, "a");
   const process_ = fork(fileURLToPath(script.href), [], {
