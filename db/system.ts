@@ -1,13 +1,27 @@
 /** The only statements that look across tenants: credentials, due work, sweeps. Its handle marks them for the gateway. */
-import { and, eq, isNull, lte } from "drizzle-orm";
+import { and, eq, isNull, lte, sql } from "drizzle-orm";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import type { TenantId } from "#domain/ids";
 import { campaigns, runs, tenants } from "./schema/index.ts";
+import { type AccountStatements, accountStatements } from "./system/accounts.ts";
+import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
+import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
 
 export class SystemDb {
   readonly #raw: PlanetScaleDatabase;
+  readonly sessions: SessionStatements;
+  readonly apiKeys: ApiKeyStatements;
+  readonly accounts: AccountStatements;
   constructor(raw: PlanetScaleDatabase) {
     this.#raw = raw;
+    this.sessions = sessionStatements(raw);
+    this.apiKeys = apiKeyStatements(raw);
+    this.accounts = accountStatements(raw);
+  }
+
+  /** Throws when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.#raw.execute(sql`select 1`);
   }
 
   /** Throws when there is no such tenant: the id came from a credential that was just verified. */

@@ -6,6 +6,8 @@ export type FieldError = {
 };
 
 export type Failure =
+  /** The request could not be read at all. */
+  | { readonly kind: "malformed"; readonly detail: string }
   | { readonly kind: "invalid"; readonly errors: readonly FieldError[] }
   | { readonly kind: "not_found"; readonly what: string }
   | { readonly kind: "unauthenticated" }

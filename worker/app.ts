@@ -1,4 +1,21 @@
 /** The front door: middleware in order, then a router per noun. */
+import { bodyLimit } from "./middleware/body-limit.ts";
+import { deps } from "./middleware/deps.ts";
+import { secureHeaders } from "./middleware/headers.ts";
+import { logRequest } from "./middleware/log.ts";
+import { ownOrigin } from "./middleware/origin.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { onError } from "./on-error.ts";
+import { problem } from "./problem.ts";
 import { createRouter } from "./router.ts";
+import { auth } from "./routes/auth.ts";
+import { system } from "./routes/system.ts";
 
 export const app = createRouter();
+
+app.use(requestId(), deps(), logRequest(), secureHeaders(), bodyLimit(), ownOrigin());
+app.onError(onError);
+app.notFound((c) => problem(c, { kind: "not_found", what: "route" }));
+
+app.route("/", system);
+app.route("/", auth);

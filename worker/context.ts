@@ -1,6 +1,6 @@
 /** What every handler finds on its context. */
 import type { TenantDb } from "#db/scope";
-import type { TenantId } from "#domain/ids";
+import type { TenantId, UserId } from "#domain/ids";
 import type { Role } from "#domain/tenant/role";
 import type { Deps } from "#queues/deps";
 
@@ -14,12 +14,25 @@ export type Actor = {
   readonly userAgent: string;
 };
 
+/** A signed-in person and the workspaces they belong to, in the order they joined. */
+export type Person = {
+  readonly id: UserId;
+  readonly email: string;
+  readonly name: string;
+  readonly memberships: readonly Membership[];
+};
+export type Membership = { readonly tenantId: TenantId; readonly tenantName: string; readonly role: Role };
+
 export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
     deps: Deps;
-    /** Set by the tenant middleware; routes that declare a permission find it. */
+    /** Set where a session was used: always on routes with `needsSession()`. */
+    person: Person;
+    /** A Set-Cookie value: the session was extended by this request. */
+    renewedCookie: string;
+    /** Set by worker/middleware/access.ts; routes that declare a permission find it. */
     actor: Actor;
     tenantId: TenantId;
     scope: TenantDb;

@@ -9,6 +9,7 @@ type Entry = {
 };
 
 export const problems = {
+  malformed: { status: 400, title: "The request could not be read" },
   invalid: { status: 422, title: "The request is understood and wrong" },
   not_found: { status: 404, title: "Not found" },
   unauthenticated: { status: 401, title: "Sign in first" },
@@ -30,6 +31,8 @@ export const problems = {
 
 function detailOf(failure: Failure): string {
   switch (failure.kind) {
+    case "malformed":
+      return failure.detail;
     case "not_found":
       return `There is no such ${failure.what}.`;
     case "forbidden":
@@ -86,4 +89,17 @@ export function problem(c: Context<AppEnv>, failure: Failure): never {
   if (failure.kind === "rate_limited") headers["retry-after"] = String(failure.retryAfterSeconds);
   const body = JSON.stringify(problemBody(failure, c.get("requestId")));
   return new Response(body, { status: problems[failure.kind].status, headers }) as never;
+}
+
+/** Our fault: the caller learns the request id and nothing else. */
+export function internalProblem(requestId: string): Response {
+  const body = {
+    type: "/problems/internal",
+    title: "Something went wrong on our side",
+    status: 500,
+    detail: "The error was recorded under the request id.",
+    code: "internal",
+    request_id: requestId,
+  };
+  return Response.json(body, { status: 500, headers: { "content-type": "application/problem+json" } });
 }

@@ -1,0 +1,68 @@
+/** Refuses bodies that are too large, before or while they are read. Files pass through as a stream, never gathered. */
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../context.ts";
+import { problem } from "../problem.ts";
+
+const defaultLimitBytes = 1024 * 1024;
+const streamed: Record<string, number> = { "/v1/imports": 100 * 1024 * 1024 };
+
+/** Thrown out of a streamed body that turns out longer than allowed. */
+export class BodyTooLarge extends Error {
+  readonly limitBytes: number;
+  constructor(limitBytes: number) {
+    super(`the body is longer than ${limitBytes} bytes`);
+    this.name = "BodyTooLarge";
+    this.limitBytes = limitBytes;
+  }
+}
+
+export function bodyLimit() {
+  return createMiddleware<AppEnv>(async function limitBody(c, next) {
+    const streamLimit = c.req.method === "POST" ? streamed[c.req.path] : undefined;
+    const limitBytes = streamLimit ?? defaultLimitBytes;
+    if (!c.req.raw.body) return next();
+    const declared = c.req.header("content-length");
+    // A declared length is held by HTTP itself: nothing past it is ever read.
+    if (declared !== undefined)
+      return Number(declared) > limitBytes ? problem(c, { kind: "too_large", limitBytes }) : next();
+    if (streamLimit !== undefined) {
+      replaceBody(c, c.req.raw.body.pipeThrough(counting(limitBytes)));
+      return next();
+    }
+    const gathered = await gather(c.req.raw.body, limitBytes);
+    if (!gathered) return problem(c, { kind: "too_large", limitBytes });
+    replaceBody(c, gathered);
+    await next();
+  });
+}
+
+function replaceBody(c: Context<AppEnv>, body: BodyInit): void {
+  c.req.raw = new Request(c.req.raw, { body });
+}
+
+function counting(limitBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let sizeBytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > limitBytes) controller.error(new BodyTooLarge(limitBytes));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+async function gather(body: ReadableStream<Uint8Array>, limitBytes: number): Promise<Blob | undefined> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = body.getReader();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    sizeBytes += step.value.byteLength;
+    if (sizeBytes > limitBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(step.value);
+  }
+  return new Blob(chunks);
+}
