@@ -1,0 +1,128 @@
+/** Connections: a tenant's accounts at providers. Secrets are sealed before they come here. */
+import { and, asc, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import type { ConnectionId } from "#domain/ids";
+import type { ProviderKind } from "#domain/sending/provider";
+import { campaigns, connections, runs } from "../schema/index.ts";
+import type { TenantDb } from "../scope.ts";
+
+export type ConnectionRow = Omit<typeof connections.$inferSelect, "tenantId">;
+export type NewConnection = {
+  readonly id: ConnectionId;
+  readonly kind: ProviderKind;
+  readonly name: string;
+  readonly settings: Record<string, string | number | boolean>;
+  readonly sealed: Uint8Array;
+  readonly ratePerSecond: number;
+  readonly at: Date;
+};
+
+export async function listConnections(scope: TenantDb): Promise<ConnectionRow[]> {
+  return scope.select(connections).orderBy(asc(connections.id));
+}
+
+export async function findConnection(scope: TenantDb, id: ConnectionId): Promise<ConnectionRow | undefined> {
+  const [row] = await scope.select(connections, eq(connections.id, id));
+  return row;
+}
+
+/** The connection sends go out by where none is named; the oldest where none was chosen. */
+export async function defaultConnection(scope: TenantDb): Promise<ConnectionRow | undefined> {
+  const [row] = await scope
+    .select(connections)
+    .orderBy(desc(connections.isDefault), asc(connections.id))
+    .limit(1);
+  return row;
+}
+
+/** The first connection of a tenant becomes its default. */
+export async function insertConnection(scope: TenantDb, values: NewConnection): Promise<void> {
+  const { at, ...rest } = values;
+  await scope.transaction(async (tx) => {
+    const existing = await tx.pick({ id: connections.id }, connections).limit(1).for("update");
+    await tx.insert(connections, {
+      ...rest,
+      isDefault: existing.length === 0,
+      verifiedAt: null,
+      lastError: "",
+      createdAt: at,
+      updatedAt: at,
+    });
+  });
+}
+
+export type ConnectionChange = {
+  readonly name?: string | undefined;
+  readonly ratePerSecond?: number | undefined;
+  readonly sealed?: Uint8Array | undefined;
+  readonly isDefault?: true | undefined;
+};
+
+export async function changeConnection(
+  scope: TenantDb,
+  id: ConnectionId,
+  change: ConnectionChange,
+  at: Date,
+): Promise<void> {
+  await scope.transaction(async (tx) => {
+    if (change.isDefault) {
+      await tx.update(
+        connections,
+        { isDefault: sql`${connections.id} = ${sql.param(id, connections.id)}` },
+        undefined,
+      );
+    }
+    const set = {
+      updatedAt: at,
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.ratePerSecond === undefined ? {} : { ratePerSecond: change.ratePerSecond }),
+      // New credentials prove nothing until they are verified.
+      ...(change.sealed === undefined ? {} : { sealed: change.sealed, verifiedAt: null }),
+    };
+    await tx.update(connections, set, eq(connections.id, id));
+  });
+}
+
+/** What the provider said when asked: verified now, or why not. */
+export async function recordVerification(
+  scope: TenantDb,
+  id: ConnectionId,
+  verdict: { readonly verifiedAt: Date } | { readonly error: string },
+): Promise<void> {
+  const set =
+    "verifiedAt" in verdict
+      ? { verifiedAt: verdict.verifiedAt, lastError: "" }
+      : { verifiedAt: null, lastError: verdict.error.slice(0, 500) };
+  await scope.update(connections, set, eq(connections.id, id));
+}
+
+/** Whatever still needs this connection, in words; undefined when nothing does. */
+export async function connectionUse(scope: TenantDb, id: ConnectionId): Promise<string | undefined> {
+  const [run] = await scope
+    .pick({ id: runs.id }, runs, and(eq(runs.connectionId, id), isNull(runs.finishedAt)))
+    .limit(1);
+  if (run) return "a campaign that is being sent";
+  const [scheduled] = await scope
+    .pick(
+      { name: campaigns.name },
+      campaigns,
+      and(eq(campaigns.connectionId, id), eq(campaigns.state, "scheduled")),
+    )
+    .limit(1);
+  return scheduled && `the scheduled campaign “${scheduled.name}”`;
+}
+
+/** False when there is no such connection. The oldest of the others takes over as default. */
+export async function deleteConnection(scope: TenantDb, id: ConnectionId): Promise<boolean> {
+  return scope.transaction(async (tx) => {
+    const [row] = await tx.select(connections, eq(connections.id, id)).for("update");
+    if (!row) return false;
+    await tx.delete(connections, eq(connections.id, id));
+    if (!row.isDefault) return true;
+    const [heir] = await tx
+      .pick({ id: connections.id }, connections, ne(connections.id, id))
+      .orderBy(asc(connections.id))
+      .limit(1);
+    if (heir) await tx.update(connections, { isDefault: true }, eq(connections.id, heir.id));
+    return true;
+  });
+}

@@ -1,0 +1,88 @@
+/** The registry: which adapter speaks for which kind of provider, outward and back. */
+import { limitConcurrency } from "#db/concurrency";
+import type { EmailProvider, ProviderEvent, ProviderKind, ProviderTraits } from "#domain/sending/provider";
+import type { Deps } from "../deps.ts";
+import type { Connection } from "./connection.ts";
+import { openResend, parseResendReport, resendTraits, verifyResendSignature } from "./resend.ts";
+import { openSandbox, parseSandboxReport, sandboxTraits, verifySandboxSignature } from "./sandbox.ts";
+import { openSmtp, smtpTraits } from "./smtp/adapter.ts";
+
+export { type Connection, loadConnection } from "./connection.ts";
+
+export type ProviderDeps = Pick<Deps, "env" | "now">;
+export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Workers hold six connections per invocation and the database takes up to five of them (db/client.ts):
+ * the one that is left is shared by all providers opened with the same deps. A call waits its turn before its
+ * own time limit starts.
+ */
+const maxProviderConnections = 1;
+const turns = new WeakMap<ProviderDeps, ReturnType<typeof limitConcurrency>>();
+
+function takeTurns(deps: ProviderDeps, provider: EmailProvider): EmailProvider {
+  const known = turns.get(deps);
+  const inTurn = known ?? limitConcurrency(maxProviderConnections);
+  if (!known) turns.set(deps, inTurn);
+  return {
+    kind: provider.kind,
+    traits: provider.traits,
+    send: (batch, options) => inTurn(() => provider.send(batch, options)),
+    verify: () => inTurn(() => provider.verify()),
+  };
+}
+
+export function openProvider(deps: ProviderDeps, connection: Connection): EmailProvider {
+  switch (connection.kind) {
+    // A call to a Durable Object is not one of the six connections.
+    case "sandbox":
+      return openSandbox(deps, connection);
+    case "smtp":
+      return takeTurns(deps, openSmtp(deps, connection));
+    case "resend":
+      return takeTurns(deps, openResend(deps, connection));
+  }
+}
+
+/** What a connection of this kind can do, before it is opened; settings may change the sandbox's. */
+export function traitsOf(connection: Pick<Connection, "kind" | "settings">): ProviderTraits {
+  switch (connection.kind) {
+    case "sandbox":
+      return sandboxTraits(connection.settings);
+    case "smtp":
+      return smtpTraits;
+    case "resend":
+      return resendTraits;
+  }
+}
+
+/** False for a forged, stale or unsigned report. Header names in lower case; compares in constant time. */
+export async function verifySignature(
+  kind: ProviderKind,
+  headers: Headers,
+  rawBody: string,
+  secret: string,
+  nowMs: number,
+): Promise<boolean> {
+  switch (kind) {
+    case "sandbox":
+      return verifySandboxSignature(headers, rawBody, secret, nowMs);
+    case "resend":
+      return verifyResendSignature(headers, rawBody, secret, nowMs);
+    // Plain SMTP reports nothing, so whatever claims to come from it is forged.
+    case "smtp":
+      return false;
+  }
+}
+
+/** A verified report in our words; what it says about things that do not concern us is left out. Never throws. */
+export function parseReport(kind: ProviderKind, headers: Headers, rawBody: string): readonly ProviderEvent[] {
+  switch (kind) {
+    case "sandbox":
+      return parseSandboxReport(rawBody);
+    case "resend":
+      return parseResendReport(headers, rawBody);
+    case "smtp":
+      return [];
+  }
+}

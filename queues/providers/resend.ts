@@ -1,0 +1,170 @@
+/** Resend: batches of a hundred under an idempotency key, reports signed by Svix (reference: Resend API, 2026-08). */
+import { Resend } from "resend";
+import type { BatchResult, EmailProvider, Outcome, OutgoingEmail, Refusal } from "#domain/sending/provider";
+import type { Connection } from "./connection.ts";
+import { type ResendError, type ResendHeaders, verdictOn } from "./resend-errors.ts";
+import { verifyWebhook } from "./standard-webhooks.ts";
+import { errorText, mailbox, wireHeaders } from "./wire.ts";
+
+export { parseResendReport } from "./resend-report.ts";
+
+export const resendTraits = {
+  maxBatch: 100,
+  idempotent: true,
+  evidence: "webhook",
+  // Two requests a second is the lowest limit Resend documents, and a batch is one request.
+  defaultRatePerSecond: 200,
+} as const;
+
+type Part =
+  | { readonly kind: "settled"; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** One of these mails is wrong; strict or permissive, Resend took none of them. */
+  | { readonly kind: "poisoned"; readonly reason: string };
+
+/** The same key is asked for again this often while its first request is still running at Resend. */
+const askAgainMs = 500;
+
+export type ResendDeps = { readonly now: () => number };
+
+export function openResend(deps: ResendDeps, connection: Connection): EmailProvider {
+  // The constructor throws on an empty key; a key that is no key is refused by Resend itself.
+  const client = new Resend(connection.secrets.api_key || "none", {
+    baseUrl: String(connection.settings.base_url ?? "https://api.resend.com").replace(/\/+$/, ""),
+    userAgent: "larkpost",
+  });
+  const toResend = (mail: OutgoingEmail) => ({
+    from: mailbox(mail.from),
+    to: [mailbox(mail.to)],
+    ...(mail.replyTo ? { replyTo: mailbox(mail.replyTo) } : {}),
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    headers: wireHeaders(mail),
+    tags: [
+      { name: "mid", value: mail.messageId },
+      { name: "tid", value: connection.tenantId },
+    ],
+  });
+
+  async function ask(batch: readonly OutgoingEmail[], key: string, deadlineMs: number): Promise<Part> {
+    for (;;) {
+      const leftMs = deadlineMs - deps.now();
+      if (leftMs <= 0) return settled(batch, { kind: "unknown", reason: "no time was left to ask" });
+      const answer = await call(client, batch.map(toResend), key, leftMs);
+      if (!answer.error) return readAnswer(batch, answer.data);
+      const verdict = verdictOn(answer.error, answer.headers, deps.now());
+      if (verdict.kind === "refused") return verdict;
+      if (verdict.kind === "poisoned") return verdict;
+      if (verdict.kind === "unknown") return settled(batch, verdict);
+      if (deps.now() + askAgainMs >= deadlineMs)
+        return settled(batch, { kind: "unknown", reason: verdict.reason });
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    }
+  }
+
+  /**
+   * Halves a poisoned batch until the bad mail stands alone. Keys of halves derive from the batch's own, so asking
+   * again after a crash takes the same path and finds the stored answers.
+   */
+  async function settle(batch: readonly OutgoingEmail[], key: string, deadlineMs: number): Promise<Part> {
+    const whole = await ask(batch, key, deadlineMs);
+    if (whole.kind !== "poisoned") return whole;
+    if (batch.length === 1) return settled(batch, { kind: "failed", reason: whole.reason });
+    const middle = Math.ceil(batch.length / 2);
+    const outcomes: Outcome[] = [];
+    for (const [half, name] of [
+      [batch.slice(0, middle), "a"],
+      [batch.slice(middle), "b"],
+    ] as const) {
+      const part = await settle(half, `${key}${name}`, deadlineMs);
+      if (part.kind === "settled") outcomes.push(...part.outcomes);
+      // What came before may have been taken, so this is no longer a refusal of the whole.
+      else outcomes.push(...half.map((): Outcome => ({ kind: "deferred", ...reasonOf(part) })));
+    }
+    return { kind: "settled", outcomes };
+  }
+
+  return {
+    kind: "resend",
+    traits: resendTraits,
+    async send(batch, options): Promise<BatchResult> {
+      if (batch.length === 0) return { kind: "settled", outcomes: [] };
+      const part = await settle(batch, options.idempotencyKey, deps.now() + options.timeoutMs);
+      return part.kind === "poisoned" ? settled(batch, { kind: "failed", reason: part.reason }) : part;
+    },
+    async verify() {
+      const answer = await client.domains.list();
+      // A key that may only send is refused here by name, which proves it as well as a list would.
+      if (!answer.error || answer.error.name === "restricted_api_key") return { ok: true };
+      return { ok: false, reason: answer.error.message.slice(0, 300) };
+    },
+  };
+}
+
+function settled(batch: readonly OutgoingEmail[], outcome: Outcome): Part & { kind: "settled" } {
+  return { kind: "settled", outcomes: batch.map(() => outcome) };
+}
+
+function reasonOf(part: Exclude<Part, { kind: "settled" }>) {
+  if (part.kind === "poisoned") return { reason: part.reason };
+  const { refusal } = part;
+  if (refusal.kind === "rate_limited") return { reason: refusal.reason, retryAfterMs: refusal.retryAfterMs };
+  if (refusal.kind === "quota_spent") return { reason: refusal.reason, retryAfterMs: refusal.resetsInMs };
+  return { reason: refusal.reason };
+}
+
+type Payload = Parameters<Resend["batch"]["send"]>[0];
+type Answer = {
+  readonly data: unknown;
+  readonly error: ResendError | null;
+  readonly headers: ResendHeaders;
+};
+
+async function call(client: Resend, payload: Payload, key: string, timeoutMs: number): Promise<Answer> {
+  try {
+    const answer = await client.batch.send(payload, {
+      idempotencyKey: key,
+      batchValidation: "permissive",
+      // The client hands its options to fetch, which knows the signal; its type does not say so.
+      ...({ signal: AbortSignal.timeout(timeoutMs) } as object),
+    });
+    return { data: answer.data, error: answer.error, headers: answer.headers ?? {} };
+  } catch (error) {
+    const lost = { name: "application_error", statusCode: null, message: errorText(error) };
+    return { data: null, error: lost, headers: {} };
+  }
+}
+
+/** Ids of the accepted in order, and in permissive mode the places of the refused. */
+function readAnswer(batch: readonly OutgoingEmail[], data: unknown): Part {
+  const { data: ids = [], errors = [] } = (data ?? {}) as {
+    data?: readonly { id?: unknown }[];
+    errors?: readonly { index?: unknown; message?: unknown }[];
+  };
+  const refused = new Map(errors.map((e) => [Number(e.index), String(e.message ?? "refused")]));
+  if (ids.length + refused.size !== batch.length || !ids.every((entry) => typeof entry.id === "string")) {
+    return settled(batch, { kind: "unknown", reason: "the answer does not fit the batch" });
+  }
+  let at = 0;
+  const outcomes = batch.map((_mail, index): Outcome => {
+    const reason = refused.get(index);
+    if (reason !== undefined) return { kind: "failed", reason: reason.slice(0, 300) };
+    return { kind: "accepted", providerMessageId: String(ids[at++]?.id) };
+  });
+  return { kind: "settled", outcomes };
+}
+
+export function verifyResendSignature(
+  headers: Readonly<Record<string, string>>,
+  rawBody: string,
+  secret: string,
+  nowMs: number,
+): Promise<boolean> {
+  const signed = {
+    id: headers["svix-id"],
+    timestamp: headers["svix-timestamp"],
+    signature: headers["svix-signature"],
+  };
+  return verifyWebhook(secret, signed, rawBody, nowMs);
+}

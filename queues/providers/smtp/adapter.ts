@@ -1,0 +1,133 @@
+/** SMTP as a provider: one connection for a batch, one mail after the other, replies as outcomes. */
+import { dotStuffed, mimeMessage } from "#domain/message/mime";
+import type { BatchResult, EmailProvider, Outcome, OutgoingEmail, Refusal } from "#domain/sending/provider";
+import { withDeadline } from "../../deadline.ts";
+import type { Connection } from "../connection.ts";
+import { errorText, wireHeaders } from "../wire.ts";
+import { type SessionOptions, SessionRefused, SmtpSession } from "./session.ts";
+import { openSocket } from "./socket.ts";
+import type { ByteStream } from "./stream.ts";
+
+export const smtpTraits = {
+  // Bounds what one lost connection leaves in doubt to a single mail, and one call to a few seconds.
+  maxBatch: 50,
+  idempotent: false,
+  evidence: "none",
+  defaultRatePerSecond: 10,
+} as const;
+
+/** Servers end a session after so many mails, or by accident; a batch survives that this often. */
+const maxSessions = 3;
+/** The longest wait for one reply, where the call itself has more time (RFC 5321 §4.5.3.2 is written for relays). */
+const maxPatienceMs = 30_000;
+const verifyTimeoutMs = 20_000;
+
+export type SmtpAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly security: SessionOptions["security"];
+};
+export type Connect = (address: SmtpAddress) => Promise<ByteStream>;
+export type SmtpDeps = { readonly now: () => number; readonly env: Pick<Env, "PUBLIC_ORIGIN"> };
+
+export function openSmtp(
+  deps: SmtpDeps,
+  connection: Connection,
+  connect: Connect = openSocket,
+): EmailProvider {
+  const { settings, secrets } = connection;
+  const address: SmtpAddress = {
+    host: String(settings.host ?? ""),
+    port: Number(settings.port ?? 587),
+    security: securityOf(settings.security),
+  };
+  const begin = async (deadlineMs: number): Promise<SmtpSession> => {
+    const stream = await connectBefore(deps, connect, address, deadlineMs);
+    return SmtpSession.open(stream, {
+      clientName: new URL(deps.env.PUBLIC_ORIGIN).hostname,
+      security: address.security,
+      username: String(settings.username ?? ""),
+      password: secrets.password ?? "",
+      patienceMs: () => Math.max(1, Math.min(maxPatienceMs, deadlineMs - deps.now())),
+    });
+  };
+
+  async function sendAll(batch: readonly OutgoingEmail[], deadlineMs: number): Promise<BatchResult> {
+    const outcomes: Outcome[] = [];
+    let session: SmtpSession | undefined;
+    let sessions = 0;
+    for (const mail of batch) {
+      if (!session?.alive) {
+        if (++sessions > maxSessions || deps.now() >= deadlineMs) break;
+        const opened = await begin(deadlineMs).catch(asRefusal);
+        if (!(opened instanceof SmtpSession)) {
+          if (outcomes.length === 0) return { kind: "refused", refusal: opened };
+          break;
+        }
+        session = opened;
+      }
+      if (deps.now() >= deadlineMs) break;
+      outcomes.push(await sendOne(session, mail));
+    }
+    await session?.quit();
+    const rest: Outcome = { kind: "deferred", reason: "the connection ended before this mail's turn" };
+    return { kind: "settled", outcomes: batch.map((_mail, index) => outcomes[index] ?? rest) };
+  }
+
+  async function sendOne(session: SmtpSession, mail: OutgoingEmail): Promise<Outcome> {
+    const wrong = [mail.from.email, mail.to.email].find((email) => !isMailPath(email));
+    if (wrong !== undefined)
+      return { kind: "failed", reason: "the address cannot be put into an SMTP command" };
+    const messageId = `${mail.messageId}@${mail.from.email.slice(mail.from.email.lastIndexOf("@") + 1)}`;
+    const message = mimeMessage({ ...mail, headers: wireHeaders(mail), messageId, sentAtMs: deps.now() });
+    const envelope = { from: mail.from.email, to: mail.to.email };
+    return session.send(envelope, new TextEncoder().encode(dotStuffed(message)));
+  }
+
+  return {
+    kind: "smtp",
+    traits: smtpTraits,
+    async send(batch, options) {
+      if (batch.length === 0) return { kind: "settled", outcomes: [] };
+      return sendAll(batch, deps.now() + options.timeoutMs);
+    },
+    async verify() {
+      const opened = await begin(deps.now() + verifyTimeoutMs).catch(asRefusal);
+      if (!(opened instanceof SmtpSession)) return { ok: false, reason: opened.reason };
+      await opened.quit();
+      return { ok: true };
+    },
+  };
+}
+
+async function connectBefore(
+  deps: SmtpDeps,
+  connect: Connect,
+  address: SmtpAddress,
+  deadlineMs: number,
+): Promise<ByteStream> {
+  const connecting = connect(address);
+  const timeoutMs = Math.max(1, Math.min(maxPatienceMs, deadlineMs - deps.now()));
+  try {
+    return await withDeadline(connecting, timeoutMs);
+  } catch (error) {
+    // A connection that comes about too late must not be left open.
+    connecting.then((stream) => stream.close()).catch(() => undefined);
+    throw new SessionRefused(`no connection to ${address.host}:${address.port}: ${errorText(error)}`, false);
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  const reason = errorText(error);
+  const isFinal = error instanceof SessionRefused && error.final;
+  return isFinal ? { kind: "rejected", reason } : { kind: "unavailable", reason };
+}
+
+function securityOf(value: unknown): SessionOptions["security"] {
+  return value === "none" || value === "tls" ? value : "starttls";
+}
+
+/** Printable ASCII without what would end the path early. */
+function isMailPath(email: string): boolean {
+  return /^[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+$/.test(email);
+}
