@@ -4,6 +4,7 @@ import type { MySqlColumn, MySqlTable } from "drizzle-orm/mysql-core";
 import type { SelectedFields } from "drizzle-orm/mysql-core/query-builders/select.types";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import type { TenantId } from "#domain/ids";
+import { tenants } from "./schema/tenants.ts";
 
 type Raw = Pick<PlanetScaleDatabase, "select" | "insert" | "update" | "delete" | "execute" | "transaction">;
 export type TenantTable = MySqlTable & { tenantId: MySqlColumn };
@@ -55,6 +56,15 @@ export class TenantDb {
 
   delete<T extends TenantTable>(table: T, where: SQL) {
     return this.#raw.delete(table).where(this.on(table, where));
+  }
+
+  /** The tenant's own row, in the one table that is not kept by tenant but is the list of them. */
+  pickSelf<F extends SelectedFields>(fields: F) {
+    return this.#raw.select(fields).from(tenants).where(eq(tenants.id, this.tenantId));
+  }
+
+  updateSelf(set: Partial<Omit<InferInsertModel<typeof tenants>, "id" | "wrappedKey">>) {
+    return this.#raw.update(tenants).set(set).where(eq(tenants.id, this.tenantId));
   }
 
   /** A statement written by hand. It must name the tenant itself (`scope.own(alias)`); the gateway refuses it otherwise. */

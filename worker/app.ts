@@ -8,7 +8,11 @@ import { requestId } from "./middleware/request-id.ts";
 import { onError } from "./on-error.ts";
 import { problem } from "./problem.ts";
 import { createRouter } from "./router.ts";
+import { apiKeys } from "./routes/api-keys.ts";
 import { auth } from "./routes/auth.ts";
+import { members } from "./routes/members.ts";
+import { settings } from "./routes/settings.ts";
+import { suppressions } from "./routes/suppressions.ts";
 import { system } from "./routes/system.ts";
 
 export const app = createRouter();
@@ -19,3 +23,7 @@ app.notFound((c) => problem(c, { kind: "not_found", what: "route" }));
 
 app.route("/", system);
 app.route("/", auth);
+app.route("/", settings);
+app.route("/", members);
+app.route("/", apiKeys);
+app.route("/", suppressions);

@@ -126,9 +126,12 @@ export const changeMemberRole = createRoute({
   path: "/v1/members/{id}",
   tags: ["Settings"],
   summary: "Change a member's role",
-  description: "The last owner cannot step down.",
+  description: "Owners are made and unmade by owners alone; the last owner cannot step down.",
   ...needs("members.write"),
-  request: { params: idParam("usr"), ...body(z.object({ role: assignable })) },
+  request: {
+    params: idParam("usr"),
+    ...body(z.object({ role: z.enum(["owner", "admin", "editor", "viewer"]) })),
+  },
   responses: { 200: json(memberSchema, "Changed"), ...refusals },
 });
 export const removeMember = createRoute({
