@@ -1,0 +1,182 @@
+/** Liquid as templates may use it: no files, no chance, no clock but the one handed in, and bounded work. */
+import { Context, filters, Liquid, LiquidError, type Template, toValueSync } from "liquidjs";
+import { escapeHtml } from "./html.ts";
+
+export type Scope = Record<string, unknown>;
+type FilterThis = { context: Context };
+
+/** Characters in one part of a template. */
+const parseLimit = 1_500_000;
+/** Characters and elements that filters may produce in one rendering. */
+const memoryLimit = 1_000_000;
+/** Nodes rendered in one part: loops multiply them. */
+const stepLimit = 20_000;
+/** Characters in one rendered part. */
+const outputLimit = 2_000_000;
+
+/** Tags that read other templates; there are none to read. */
+const absentTags = ["include", "render", "layout", "block"];
+/** Random, or of no use in a mail. */
+const absentFilters = ["sample", "shuffle", "sha1", "sha256", "md5", "hmac_sha1", "hmac_sha256"];
+const dateFilters = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"];
+
+/** Under this name no identifier can reach it: the moment that `'now' | date` means. */
+const nowKey = " now";
+
+const text = (value: unknown): string =>
+  value === null || value === undefined
+    ? ""
+    : Array.isArray(value)
+      ? value.map(text).join("")
+      : String(value);
+
+function charged(self: FilterThis, value: unknown): string {
+  const written = text(value);
+  self.context.memoryLimit.use(written.length);
+  return written;
+}
+
+function engine(isHtml: boolean): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    // Dates of custom fields have no time of day: any other zone could show the day before.
+    timezoneOffset: 0,
+    locale: "en",
+    templates: {},
+    parseLimit,
+    memoryLimit,
+    outputEscape: isHtml
+      ? function escaped(this: FilterThis, value: unknown) {
+          return escapeHtml(charged(this, value));
+        }
+      : function written(this: FilterThis, value: unknown) {
+          return charged(this, value);
+        },
+  });
+  for (const tag of absentTags) delete liquid.tags[tag];
+  for (const filter of absentFilters) delete liquid.filters[filter];
+  for (const name of dateFilters) {
+    const original = filters[name as keyof typeof filters] as (...args: unknown[]) => unknown;
+    liquid.registerFilter(name, function (this: FilterThis, value: unknown, ...args: unknown[]) {
+      return original.call(this, momentOf(this.context, value), ...args);
+    });
+  }
+  const raw = (handler: (this: FilterThis, value: unknown) => string) => ({ raw: true, handler });
+  liquid.registerFilter(
+    "raw",
+    raw(function (value) {
+      return charged(this, value);
+    }),
+  );
+  if (isHtml) {
+    // Escaping is the default here: asking for it explicitly must not escape twice.
+    for (const name of ["escape", "xml_escape"]) {
+      liquid.registerFilter(
+        name,
+        raw(function (value) {
+          return escapeHtml(charged(this, value));
+        }),
+      );
+    }
+    liquid.registerFilter(
+      "newline_to_br",
+      raw(function (value) {
+        return escapeHtml(charged(this, value)).replace(/\r?\n/g, "<br>\n");
+      }),
+    );
+  }
+  return liquid;
+}
+
+function momentOf(context: Context, value: unknown): unknown {
+  if (value !== "now" && value !== "today") return value;
+  const nowMs = (context.environments as Scope)[nowKey];
+  return typeof nowMs === "number" ? nowMs / 1_000 : undefined;
+}
+
+const engines = { html: engine(true), text: engine(false) };
+export type Mode = keyof typeof engines;
+
+export class LiquidFault extends Error {
+  readonly offset: number | null;
+  constructor(message: string, offset: number | null) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+function fault(error: unknown): LiquidFault {
+  if (LiquidError.is(error)) {
+    const cause = error.originalError?.message ?? error.message;
+    return new LiquidFault(cause.replace(/, (file:.*|line:\d+.*)$/s, ""), error.token?.begin ?? null);
+  }
+  // Deep nesting overflows the stack: a fault of the template like any other.
+  return new LiquidFault(error instanceof RangeError ? "nested too deeply" : String(error), null);
+}
+
+/** Throws LiquidFault. */
+export function parseLiquid(mode: Mode, source: string): Template[] {
+  try {
+    return engines[mode].parse(source);
+  } catch (error) {
+    throw fault(error);
+  }
+}
+
+export type Used = { readonly path: readonly unknown[]; readonly line: number; readonly column: number };
+
+/** Every variable that must come from outside, with its places. */
+export function variablesIn(mode: Mode, templates: Template[]): Used[] {
+  const { globals } = engines[mode].analyzeSync(templates, { partials: false });
+  return Object.values(globals)
+    .flat()
+    .map((v) => ({ path: v.segments, line: v.location.row, column: v.location.col }));
+}
+
+/** One rendering of one part: locals, loops and limits are shared by all its nodes. */
+export type Rendering = { render(node: Template): string; stopped(): boolean };
+
+export function startRendering(mode: Mode, scope: Scope, nowMs: number | undefined): Rendering {
+  const liquid = engines[mode];
+  // `increment` writes into the outermost scope, so each rendering has its own.
+  const environment: Scope = Object.assign(Object.create(null), scope);
+  if (nowMs !== undefined) environment[nowKey] = nowMs;
+  const renderLimit = stepLimiter();
+  const context = new Context(environment, liquid.options, { sync: true }, { renderLimit, liquid });
+  let written = 0;
+  return {
+    render(node) {
+      const emitter = {
+        buffer: "",
+        write(value: unknown) {
+          const piece = text(value);
+          written += piece.length;
+          if (written > outputLimit) throw new Error("the rendered content is too long");
+          emitter.buffer += piece;
+        },
+      };
+      try {
+        toValueSync(liquid.renderer.renderTemplates([node], context, emitter));
+      } catch (error) {
+        throw fault(error);
+      }
+      return emitter.buffer;
+    },
+    stopped: () => context.breakCalled || context.continueCalled,
+  };
+}
+
+// liquidjs measures time, and time stands still while a Worker computes: this counts steps instead.
+function stepLimiter(): Context["renderLimit"] {
+  let steps = 0;
+  const limiter = {
+    use() {},
+    check() {
+      if (++steps > stepLimit) throw new Error("too many repetitions");
+    },
+  };
+  // The class has private fields, so no literal can have its type; these two methods are all that is called.
+  return limiter as unknown as Context["renderLimit"];
+}

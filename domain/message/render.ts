@@ -1,0 +1,99 @@
+/** One message for one recipient, from compiled content: the same inputs always give the same bytes. */
+import type { Result } from "../result.ts";
+import type { RecipientUrls } from "../tracking/urls.ts";
+import type { Compiled } from "./compile.ts";
+import { type FooterParts, footerHtml, footerText } from "./footer.ts";
+import { bulkHeaders, oneLine } from "./headers.ts";
+import { escapeHtml, scanHtml } from "./html.ts";
+import { LiquidFault, type Scope } from "./liquid.ts";
+import type { ContentPart, ContentProblem } from "./problem.ts";
+import { type Program, runProgram } from "./program.ts";
+import { footerSlot } from "./slots.ts";
+import { textFromHtml } from "./text.ts";
+import { type ContactInputs, fieldsRoot } from "./variables.ts";
+
+/** What is kept of a recipient at claim; links come from the message's tokens and need not be kept. */
+export type MessageInputs = ContactInputs;
+
+export type RenderedMessage = {
+  readonly subject: string;
+  readonly preheader: string;
+  readonly html: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export function renderMessage(
+  compiled: Compiled,
+  inputs: MessageInputs,
+  urls: RecipientUrls,
+): Result<RenderedMessage, ContentProblem> {
+  const scope: Scope = {
+    ...compiled.defaults.names,
+    ...inputs.values,
+    [fieldsRoot]: { ...compiled.defaults.fields, ...inputs.fields },
+    postal_address: compiled.postalAddress,
+    unsubscribe_url: urls.unsubscribe,
+    preferences_url: urls.preferences,
+    view_url: urls.view,
+  };
+  // The footer is decided on what was rendered, so its slot is filled last.
+  const slots = { urls, preheader: "", footer: footerSlot, pixel: pixel(urls.open) };
+  let part: ContentPart = "subject";
+  const run = (which: ContentPart, program: Program) => {
+    part = which;
+    return runProgram(program, { scope, slots, nowMs: inputs.nowMs });
+  };
+  try {
+    const subject = oneLine(run("subject", compiled.subject));
+    const preheader = oneLine(run("preheader", compiled.preheader));
+    slots.preheader = escapeHtml(preheader);
+    const html = run("html", compiled.html);
+    const text = compiled.text
+      ? run("text", compiled.text)
+      : textFromHtml(html, scanHtml(html), (href) => href.value);
+    return {
+      ok: true,
+      value: {
+        subject,
+        preheader,
+        html: withFooter(html, footerHtml(missing(compiled, html, urls, compiled.says.address))),
+        text: text + footerText(missing(compiled, text, urls, compiled.says.addressInText)),
+        headers: bulkHeaders(urls, compiled.feedbackId),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof LiquidFault)) throw error;
+    const place = compiled.place(part, error.offset);
+    return {
+      ok: false,
+      error: { part, severity: "error", code: "render", message: error.message, ...place },
+    };
+  }
+}
+
+/** Looks at the rendered part, not at the template: a link inside an untaken branch helps nobody. */
+function missing(
+  compiled: Compiled,
+  rendered: string,
+  urls: RecipientUrls,
+  saysAddress: boolean,
+): FooterParts {
+  const hasWayOut = rendered.includes(urls.unsubscribe);
+  return {
+    postalAddress: saysAddress ? "" : compiled.postalAddress,
+    unsubscribeUrl: hasWayOut ? "" : urls.unsubscribe,
+    preferencesUrl: hasWayOut ? "" : urls.preferences,
+  };
+}
+
+function withFooter(html: string, footer: string): string {
+  if (html === "") return "";
+  const at = html.indexOf(footerSlot);
+  // A `break` outside of any loop ends the rendering early: the footer comes all the same.
+  return at === -1 ? html + footer : html.slice(0, at) + footer + html.slice(at + footerSlot.length);
+}
+
+function pixel(url: string): string {
+  return `<img src="${escapeHtml(url)}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">`;
+}

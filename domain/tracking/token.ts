@@ -1,0 +1,135 @@
+/**
+ * Tokens in recipient links: who it is about, and proof that we wrote it.
+ *
+ *   token = base64url( tenant 16 bytes · message 16 bytes · proof 10 bytes )      56 characters
+ *
+ * One HMAC-SHA256 per message, over tenant and message, yields three proofs: disjoint slices of its output, which
+ * tell nothing about one another. So a leaked click link (a Referer, a proxy's log) opens no preference page.
+ * A link's position follows a click token in clear: whoever changes it reaches another frozen link of the same mail.
+ * Threat model and figures: docs/tracking.md.
+ */
+import { idFromBytes, idToBytes, type MessageId, type TenantId } from "../ids.ts";
+
+/** One proof each: `track` for opens and clicks, `consent` for unsubscribe and preferences, `view` for the mail itself. */
+export const purposes = ["track", "consent", "view"] as const;
+export type Purpose = (typeof purposes)[number];
+export type MessageTokens = Readonly<Record<Purpose, string>>;
+
+const proofBytes = 10;
+const subjectBytes = 32;
+const tokenBytes = subjectBytes + proofBytes;
+export const tokenLength = (tokenBytes / 3) * 4;
+/** Keeps these proofs apart from whatever else the same key may ever sign. */
+const context = new TextEncoder().encode("larkpost/message/1\0");
+
+function subjectOf(tenantId: TenantId, messageId: MessageId): Uint8Array {
+  const bytes = new Uint8Array(subjectBytes);
+  bytes.set(idToBytes(tenantId));
+  bytes.set(idToBytes(messageId), 16);
+  return bytes;
+}
+
+async function proofsOf(key: CryptoKey, subject: Uint8Array): Promise<Uint8Array> {
+  const signed = new Uint8Array(context.length + subjectBytes);
+  signed.set(context);
+  signed.set(subject, context.length);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, signed));
+}
+
+const sliceOf = (purpose: Purpose) => purposes.indexOf(purpose) * proofBytes;
+
+/** All tokens of one message, for one HMAC. `key` is `deploymentKey().sign`. */
+export async function messageTokens(
+  key: CryptoKey,
+  tenantId: TenantId,
+  messageId: MessageId,
+): Promise<MessageTokens> {
+  const token = new Uint8Array(tokenBytes);
+  const subject = subjectOf(tenantId, messageId);
+  const proofs = await proofsOf(key, subject);
+  token.set(subject);
+  const write = (purpose: Purpose) => {
+    const from = sliceOf(purpose);
+    token.set(proofs.subarray(from, from + proofBytes), subjectBytes);
+    return toBase64Url(token);
+  };
+  return { track: write("track"), consent: write("consent"), view: write("view") };
+}
+
+/** One token alone. */
+export async function signToken(
+  key: CryptoKey,
+  purpose: Purpose,
+  tenantId: TenantId,
+  messageId: MessageId,
+): Promise<string> {
+  return (await messageTokens(key, tenantId, messageId))[purpose];
+}
+
+export type Verified = {
+  readonly tenantId: TenantId;
+  readonly messageId: MessageId;
+  /** For click links: which one. */
+  readonly position: number | null;
+};
+
+/** Undefined for anything we did not write for this purpose. Text after the token must be a link's position. */
+export async function verifyToken(
+  key: CryptoKey,
+  purpose: Purpose,
+  text: string,
+): Promise<Verified | undefined> {
+  const rest = text.slice(tokenLength);
+  if (rest !== "" && (purpose !== "track" || !/^(0|[1-9]\d{0,5})$/.test(rest))) return undefined;
+  const token = fromBase64Url(text.slice(0, tokenLength));
+  if (!token || token.length !== tokenBytes) return undefined;
+  const subject = token.subarray(0, subjectBytes);
+  const proofs = await proofsOf(key, subject);
+  const from = sliceOf(purpose);
+  // Every byte is compared, so that the time taken says nothing about how many were right.
+  let difference = 0;
+  for (let i = 0; i < proofBytes; i++) {
+    difference |= (proofs[from + i] as number) ^ (token[subjectBytes + i] as number);
+  }
+  if (difference !== 0) return undefined;
+  return {
+    tenantId: idFromBytes("ten", subject.subarray(0, 16)),
+    messageId: idFromBytes("msg", subject.subarray(16)),
+    position: rest === "" ? null : Number(rest),
+  };
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const digitOf = new Int8Array(128).fill(-1);
+for (let i = 0; i < alphabet.length; i++) digitOf[alphabet.charCodeAt(i)] = i;
+
+/** Whole groups of three bytes only: tokens need no padding (RFC 4648 section 5). */
+function toBase64Url(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    text +=
+      (alphabet[group >>> 18] as string) +
+      alphabet[(group >>> 12) & 63] +
+      alphabet[(group >>> 6) & 63] +
+      alphabet[group & 63];
+  }
+  return text;
+}
+
+function fromBase64Url(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  const bytes = new Uint8Array((text.length / 4) * 3);
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    let group = 0;
+    for (let j = i; j < i + 4; j++) {
+      const value = digitOf[text.charCodeAt(j)] ?? -1;
+      if (value < 0) return undefined;
+      group = (group << 6) | value;
+    }
+    bytes[at++] = group >>> 16;
+    bytes[at++] = (group >>> 8) & 255;
+    bytes[at++] = group & 255;
+  }
+  return bytes;
+}
