@@ -11,12 +11,18 @@ export type NodeChild<Ready> = Child & {
 };
 
 type Answer = { id: number; ok?: unknown; error?: string };
+type Note = { note: string; value: unknown };
 
 /** Starts `script` and waits for what it reports when it is ready. Rejects with its error when it cannot start. */
 export async function startNodeChild<Options, Ready>(
   script: URL,
   options: Options,
-  settings: { logFile: string; env?: Partial<NodeJS.ProcessEnv> },
+  settings: {
+    logFile: string;
+    env?: Partial<NodeJS.ProcessEnv>;
+    /** Hears what the child reports unasked. */
+    onNote?: (note: string, value: unknown) => void;
+  },
 ): Promise<NodeChild<Ready>> {
   const log = openSync(settings.logFile, "a");
   const process_ = fork(fileURLToPath(script.href), [], {
@@ -29,7 +35,8 @@ export async function startNodeChild<Options, Ready>(
   const child = guardChild(process_);
   const waiting = new Map<number, (answer: Answer) => void>();
   let calls = 0;
-  process_.on("message", (answer: Answer) => {
+  process_.on("message", (answer: Answer | Note) => {
+    if ("note" in answer) return settings.onNote?.(answer.note, answer.value);
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
@@ -58,9 +65,15 @@ export async function startNodeChild<Options, Ready>(
 
 export type Calls = Record<string, (input: never) => unknown>;
 
+/** The child's side: reports something unasked. */
+export function tellParent(note: string, value: unknown): void {
+  if (process.connected) process.send?.({ note, value } satisfies Note);
+}
+
 /** The child's side: answers the parent's calls, `start` first; ends when the parent has gone. */
 export function answerParent(calls: Calls): void {
-  process.on("disconnect", () => process.exit(0));
+  // Later listeners of the same event still run before the exit.
+  process.on("disconnect", () => setImmediate(() => process.exit(0)));
   // Ctrl-C is for the launcher, which ends its children in order.
   process.on("SIGINT", () => {});
   process.on("message", async ({ id, name, input }: { id: number; name: string; input: unknown }) => {

@@ -1,0 +1,53 @@
+// The local Workers platform as a process of its own: runs the bundle in workerd, fires cron, reports workerd's pid.
+import childProcess from "node:child_process";
+import { once } from "node:events";
+import { syncBuiltinESMExports } from "node:module";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { watchOver } from "#db/local/child";
+import { answerParent, tellParent } from "#db/local/node-child";
+import { type PlatformOptions, platformOptions } from "./miniflare-options.ts";
+
+export type PlatformReady = { innerUrl: string };
+
+let workerd: childProcess.ChildProcess | undefined;
+
+// Miniflare does not say which process is workerd, and nobody ends it when this process is killed.
+const spawn = childProcess.spawn;
+childProcess.spawn = ((command: string, ...rest: unknown[]) => {
+  const child = (spawn as (...all: unknown[]) => childProcess.ChildProcess)(command, ...rest);
+  if (/workerd[^/]*$/.test(command) && child.pid) {
+    workerd = child;
+    watchOver(child.pid, once(child, "exit"));
+    tellParent("workerd", child.pid);
+  }
+  return child;
+}) as typeof spawn;
+syncBuiltinESMExports();
+
+let miniflare: Miniflare | undefined;
+
+answerParent({
+  async start(options: PlatformOptions): Promise<PlatformReady> {
+    miniflare = new Miniflare({ ...platformOptions(options), log: new Log(LogLevel.WARN) });
+    return { innerUrl: (await miniflare.ready).href };
+  },
+  /** Puts another bundle or other files in place of those running. */
+  async reload(options: PlatformOptions): Promise<void> {
+    await miniflare?.setOptions({ ...platformOptions(options), log: new Log(LogLevel.WARN) });
+  },
+  /** Resolves when the scheduled handler has ended. */
+  async cron(expression: string): Promise<void> {
+    if (!miniflare) throw new Error("not started");
+    const url = new URL("/cdn-cgi/handler/scheduled", (await miniflare.ready).href);
+    url.searchParams.set("cron", expression);
+    const response = await fetch(url.href);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`cron: ${response.status} ${text.slice(0, 500)}`);
+  },
+});
+
+process.on("disconnect", () => workerd?.kill("SIGKILL"));
+process.on("SIGTERM", async () => {
+  await miniflare?.dispose();
+  process.exit(0);
+});

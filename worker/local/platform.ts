@@ -1,0 +1,85 @@
+// The Workers platform of a stack: Miniflare and workerd as children, on one port that stays whatever is killed.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type NodeChild, startNodeChild } from "#db/local/node-child";
+import type { PlatformOptions } from "./miniflare-options.ts";
+import type { PlatformReady } from "./miniflare-process.ts";
+import { type Supervision, supervise } from "./supervise.ts";
+
+export type Platform = {
+  pids(): { miniflare: number; workerd: number };
+  kill(which: "miniflare" | "workerd"): void;
+  /** Fires the scheduled handler and waits until it has ended. */
+  triggerCron(expression?: string): Promise<void>;
+  reload(change: Partial<PlatformOptions>): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type PlatformSettings = PlatformOptions & {
+  logDir: string;
+  supervise: boolean;
+  /** 0: cron is fired by triggerCron() alone. */
+  cronIntervalMs: number;
+  onProgress?: (line: string) => void;
+};
+
+export async function startPlatform(settings: PlatformSettings): Promise<Platform> {
+  const { logDir, supervise: supervised, cronIntervalMs, onProgress, ...first } = settings;
+  mkdirSync(first.persistDir, { recursive: true });
+  let options: PlatformOptions = first;
+  let workerd = 0;
+  const start = (): Promise<NodeChild<PlatformReady>> => {
+    // The workerd of a killed Miniflare would keep the port.
+    if (workerd) killQuietly(workerd);
+    return startNodeChild(new URL("./miniflare-process.ts", import.meta.url), options, {
+      logFile: join(logDir, "worker.log"),
+      env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", NODE_NO_WARNINGS: "1" },
+      onNote: (note, value) => {
+        if (note === "workerd") workerd = Number(value);
+      },
+    });
+  };
+  let running = await start();
+  let watch: Supervision | undefined;
+  if (supervised) {
+    const restart = async () => {
+      running = await start();
+    };
+    watch = supervise("worker", () => running.exited, restart, onProgress);
+  }
+  const triggerCron = async (expression = "* * * * *") => {
+    await running.call("cron", expression);
+  };
+  let cronRuns = false;
+  const cron =
+    cronIntervalMs > 0
+      ? setInterval(async () => {
+          if (cronRuns) return;
+          cronRuns = true;
+          // What fails in it is in the Worker's log; the next one comes anyway.
+          await triggerCron().catch(() => {});
+          cronRuns = false;
+        }, cronIntervalMs)
+      : undefined;
+  return {
+    pids: () => ({ miniflare: running.pid, workerd }),
+    kill: (which) => killQuietly(which === "workerd" ? workerd : running.pid),
+    triggerCron,
+    async reload(change) {
+      options = { ...options, ...change };
+      await running.call("reload", options);
+    },
+    async stop() {
+      clearInterval(cron);
+      watch?.end();
+      await running.stop();
+      killQuietly(workerd);
+    },
+  };
+}
+
+function killQuietly(pid: number): void {
+  try {
+    if (pid > 0) process.kill(pid, "SIGKILL");
+  } catch {}
+}
