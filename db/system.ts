@@ -6,6 +6,7 @@ import { campaigns, runs, tenants } from "./schema/index.ts";
 import { type AccountStatements, accountStatements } from "./system/accounts.ts";
 import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
 import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
+import { dropExpired } from "./system/sweeps.ts";
 
 export class SystemDb {
   readonly #raw: PlanetScaleDatabase;
@@ -50,5 +51,10 @@ export class SystemDb {
       .from(runs)
       .where(isNull(runs.finishedAt))
       .limit(limit);
+  }
+
+  /** Sessions that ran out and stored batches nobody can repeat any more. */
+  async dropExpired(now: Date): Promise<void> {
+    await dropExpired(this.#raw, now);
   }
 }

@@ -2,4 +2,6 @@
 interface Env {
   DATABASE_URL: string;
   DEPLOYMENT_KEY: string;
+  /** Other values for domain/sending/settings.ts, as a JSON object. */
+  SEND_SETTINGS?: string;
 }

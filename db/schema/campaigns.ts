@@ -7,6 +7,7 @@ import {
   mediumtext,
   mysqlTable,
   primaryKey,
+  uniqueIndex,
   varchar,
 } from "drizzle-orm/mysql-core";
 import type { Audience } from "#domain/campaign/audience";
@@ -72,6 +73,8 @@ export const runs = mysqlTable(
     startedAt: moment("started_at").notNull(),
     /** When the audience stood complete; from then on the ledger alone says who is in it. */
     frozenAt: moment("frozen_at"),
+    /** How many rows the ledger got for this run when the audience stood complete: the books must still add up to it. */
+    audienceSize: int("audience_size"),
     finishedAt: moment("finished_at"),
   },
   (t) => [
@@ -112,5 +115,9 @@ export const connections = mysqlTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    // A webhook names the connection alone; whose it is must be found before its signature can be checked.
+    uniqueIndex("connections_id").on(t.id),
+  ],
 );

@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { idText } from "#domain/id-schema";
-import type { ConnectionId, MailId, TenantId } from "#domain/ids";
+import type { ConnectionId, MailId } from "#domain/ids";
 import { idMint } from "#domain/ports";
 import type { Address, BatchResult, Outcome, OutgoingEmail } from "#domain/sending/provider";
 import { touchable } from "#domain/sending/sandbox-links";

@@ -1,0 +1,179 @@
+/** The ledger's books: what is left, what adds up, and the moves that concern a whole run. */
+import { and, asc, eq, gt, gte, inArray, lte, sql } from "drizzle-orm";
+import type { ContactId, RunId } from "#domain/ids";
+import { emptyTally, type MessageState, type SkipReason, type Tally } from "#domain/sending/ledger";
+import { retryLocks } from "../errors.ts";
+import { messages } from "../schema/index.ts";
+import type { TenantDb } from "../scope.ts";
+import { inRange, type Range } from "./ledger.ts";
+
+/** What is left to do in a range, and when the earliest of it is due. */
+export async function remaining(scope: TenantDb, range: Range) {
+  const rows = await scope
+    .pick(
+      {
+        state: messages.state,
+        count: sql<number>`count(*)`.mapWith(Number),
+        due: sql<
+          string | null
+        >`date_format(min(coalesce(${messages.notBefore}, '1970-01-01')), '%Y-%m-%dT%H:%i:%s.%fZ')`,
+        claimed: sql<string | null>`date_format(min(${messages.claimedAt}), '%Y-%m-%dT%H:%i:%s.%fZ')`,
+      },
+      messages,
+      and(inRange(range), inArray(messages.state, ["queued", "sending", "unknown"])),
+    )
+    .groupBy(messages.state);
+  return rows.map((row) => ({
+    state: row.state as "queued" | "sending" | "unknown",
+    count: row.count,
+    dueAtMs: row.due ? Date.parse(row.due) : 0,
+    claimedAtMs: row.claimed ? Date.parse(row.claimed) : 0,
+  }));
+}
+
+export type Count = { readonly state: MessageState; readonly reason: string; readonly count: number };
+
+/** The books of a run, counted from its rows: one range of the clustered key. */
+export async function countByState(scope: TenantDb, runId: RunId): Promise<Count[]> {
+  return scope
+    .pick(
+      { state: messages.state, reason: messages.reason, count: sql<number>`count(*)`.mapWith(Number) },
+      messages,
+      and(eq(messages.sourceId, runId)),
+    )
+    .groupBy(messages.state, messages.reason);
+}
+
+export function tallyOf(counts: readonly Count[]): Tally {
+  const tally: Record<MessageState, number> = { ...emptyTally };
+  for (const { state, count } of counts) tally[state] += count;
+  return tally;
+}
+
+/** The next contact of a run with a row in one of `states`, after `after`; undefined when there is none. */
+export async function nextInState(
+  scope: TenantDb,
+  runId: RunId,
+  states: MessageState[],
+  after: ContactId | null,
+) {
+  const [row] = await scope
+    .pick(
+      { contactId: messages.contactId },
+      messages,
+      and(
+        eq(messages.sourceId, runId),
+        eq(messages.step, 0),
+        inArray(messages.state, states),
+        after ? gt(messages.contactId, after) : undefined,
+      ),
+    )
+    .orderBy(asc(messages.contactId))
+    .limit(1);
+  return row?.contactId;
+}
+
+/** The last contact of the next `size` rows of a run, to draw its chunks anew from the ledger alone. */
+export async function chunkEnd(scope: TenantDb, runId: RunId, after: ContactId | null, size: number) {
+  const rows = await scope
+    .pick(
+      { contactId: messages.contactId },
+      messages,
+      and(
+        eq(messages.sourceId, runId),
+        eq(messages.step, 0),
+        after ? gt(messages.contactId, after) : undefined,
+      ),
+    )
+    .orderBy(asc(messages.contactId))
+    .limit(size);
+  return { last: rows.at(-1)?.contactId, count: rows.length };
+}
+
+/** Ends up to `limit` of the rows nothing was tried for; answers how many. */
+export async function skipQueued(
+  scope: TenantDb,
+  runId: RunId,
+  reason: SkipReason,
+  limit: number,
+): Promise<number> {
+  const statement = sql`update messages set state = 'skipped', reason = ${reason} where ${scope.own("messages")} and ${eq(
+    messages.sourceId,
+    runId,
+  )} and state = 'queued' order by step, contact_id limit ${sql.raw(String(limit))}`;
+  const result = await retryLocks(() => scope.execute(statement));
+  return result.rowsAffected;
+}
+
+/** Moves every row of a run from one state to another; answers how many. */
+export async function moveAll(
+  scope: TenantDb,
+  runId: RunId,
+  from: MessageState,
+  set: { state: MessageState; reason: string; resetTries: boolean },
+): Promise<number> {
+  const result = await retryLocks(() =>
+    scope.update(
+      messages,
+      {
+        state: set.state,
+        reason: set.reason,
+        notBefore: null,
+        attemptId: null,
+        claimedAt: null,
+        ...(set.resetTries ? { tries: 0 } : {}),
+      },
+      and(eq(messages.sourceId, runId), eq(messages.state, from)),
+    ),
+  );
+  return result.rowsAffected;
+}
+
+/** Rows of unknown outcome in a range whose attempt is older than `before`. */
+export async function unknownRows(scope: TenantDb, range: Range, before: Date) {
+  return scope
+    .pick(
+      { contactId: messages.contactId, attemptId: messages.attemptId, claimedAt: messages.claimedAt },
+      messages,
+      and(inRange(range), eq(messages.state, "unknown"), lte(messages.claimedAt, before)),
+    )
+    .orderBy(asc(messages.contactId));
+}
+
+/** Whether the provider has reported on other messages of the run that left within `from` and `to`. */
+export async function hasEvidence(scope: TenantDb, runId: RunId, from: Date, to: Date): Promise<boolean> {
+  const [row] = await scope
+    .pick(
+      { id: messages.id },
+      messages,
+      and(
+        eq(messages.sourceId, runId),
+        inArray(messages.state, ["delivered", "bounced", "complained"]),
+        gte(messages.claimedAt, from),
+        lte(messages.claimedAt, to),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+/** Unknown rows the evidence speaks against: nothing was delivered, so they may be tried again. */
+export async function requeueUnknown(
+  scope: TenantDb,
+  runId: RunId,
+  contactIds: readonly ContactId[],
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  await retryLocks(() =>
+    scope.update(
+      messages,
+      { state: "queued", reason: "", attemptId: null, claimedAt: null },
+      and(
+        eq(messages.sourceId, runId),
+        eq(messages.step, 0),
+        inArray(messages.contactId, [...contactIds]),
+        eq(messages.state, "unknown"),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+/** Freezing the audience: contacts are walked by key, in pages; each page is written to the ledger, then the cursor moves. */
+import { audiencePage } from "#db/audience-sql";
+import { freezeRows } from "#db/repos/ledger";
+import { chunkEnd, countByState, tallyOf } from "#db/repos/ledger-books";
+import { getRun, markAudienceSize, markFrozen } from "#db/repos/runs";
+import { audienceOf } from "#domain/sending/ledger";
+import type { RunContext } from "./run-context.ts";
+
+const stepMs = 5_000;
+
+/** Writes pages for some seconds; answers when to go on. A page repeated after a crash changes nothing. */
+export async function freezeStep(context: RunContext): Promise<number | undefined> {
+  const { deps, plan, settings } = context;
+  const { tenantId, runId } = context.progress.identity;
+  const scope = deps.scope(tenantId);
+  const run = await getRun(scope, runId);
+  if (!run) return undefined;
+  const untilMs = deps.now() + stepMs;
+  do {
+    const { cursor } = context.progress;
+    const page = await audiencePage(scope, run.audience, {
+      after: cursor,
+      createdBefore: run.startedAt,
+      limit: settings.freezePage,
+    });
+    const rows = page.map((p) => ({
+      contactId: p.contactId,
+      messageId: deps.newId("msg"),
+      address: p.address,
+      skip: p.skip,
+    }));
+    await freezeRows(scope, runId, rows);
+    const last = rows.at(-1)?.contactId;
+    if (!last || rows.length < settings.freezePage) {
+      // The end of the walk: chunks are drawn from what the ledger holds, so that both ways to them are one.
+      await markFrozen(scope, runId, new Date(deps.now()));
+      plan.clear();
+      context.progress = { ...context.progress, cursor: null, chunks: 0 };
+      context.save();
+      return deps.now();
+    }
+    const skipped = rows.filter((r) => r.skip).length;
+    context.progress = {
+      ...context.progress,
+      cursor: last,
+      audience: context.progress.audience + rows.length,
+      skipped: context.progress.skipped + skipped,
+    };
+    context.save();
+  } while (deps.now() < untilMs);
+  return deps.now();
+}
+
+/** Draws the chunks of a frozen run from its ledger: after the freeze, and again should this object's storage be lost. */
+export async function drawStep(context: RunContext): Promise<number> {
+  const { deps, plan, settings } = context;
+  const { tenantId, runId } = context.progress.identity;
+  const scope = deps.scope(tenantId);
+  const untilMs = deps.now() + stepMs;
+  do {
+    const { cursor, chunks } = context.progress;
+    const { last, count } = await chunkEnd(scope, runId, cursor, settings.chunkSize);
+    if (last) {
+      plan.add(chunks, cursor, last, count);
+      context.progress = { ...context.progress, cursor: last, chunks: chunks + 1 };
+    }
+    if (!last || count < settings.chunkSize) {
+      const tally = tallyOf(await countByState(scope, runId));
+      await markAudienceSize(scope, runId, audienceOf(tally));
+      context.progress = {
+        ...context.progress,
+        frozen: true,
+        audience: audienceOf(tally),
+        skipped: tally.skipped,
+      };
+      context.save();
+      return deps.now();
+    }
+    context.save();
+  } while (deps.now() < untilMs);
+  return deps.now();
+}

@@ -1,0 +1,20 @@
+/** What the steps of sending one chunk share. */
+import type { Range } from "#db/repos/ledger";
+import type { TenantDb } from "#db/scope";
+import type { EmailProvider, Refusal } from "#domain/sending/provider";
+import type { SendSettings } from "#domain/sending/settings";
+import type { Deps } from "../deps.ts";
+import type { Writer } from "./writer.ts";
+
+export type ChunkJob = {
+  readonly deps: Deps;
+  readonly scope: TenantDb;
+  readonly range: Range;
+  readonly provider: EmailProvider;
+  readonly settings: SendSettings;
+  /** No provider call starts after this moment: the lease must outlive every one of them. */
+  readonly deadlineMs: number;
+  readonly writer: Writer;
+  readonly done: { accepted: number; failed: number; skipped: number; unknown: number };
+  refusal: Refusal | null;
+};

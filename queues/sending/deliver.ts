@@ -1,0 +1,155 @@
+/** Hands letters to the provider in its largest batches and turns the answers into ledger entries. */
+import { type Recorded, record, release } from "#db/repos/ledger";
+import { dropBatches, storeBatches } from "#db/repos/send-batches";
+import { entryFor } from "#domain/sending/outcome";
+import type { BatchResult } from "#domain/sending/provider";
+import { providerTimeoutMs } from "#domain/sending/settings";
+import type { ChunkJob } from "./chunk-job.ts";
+import { type Letter, packLetters } from "./inputs.ts";
+
+/** Where nothing is ever said twice, only who was in the batch is kept. */
+const nothing = { values: {}, fields: {} };
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+
+export function splitBatches(letters: readonly Letter[], size: number): Letter[][] {
+  const batches: Letter[][] = [];
+  for (let i = 0; i < letters.length; i += size) batches.push(letters.slice(i, i + size));
+  return batches;
+}
+
+/** One call. The key names attempt and position, so asking again after a crash is asking the same question. */
+export async function call(
+  job: ChunkJob,
+  attemptId: Uint8Array,
+  position: number,
+  letters: readonly Letter[],
+) {
+  const mails = await Promise.all(letters.map((letter) => job.writer.write(letter)));
+  const idempotencyKey = `${job.range.runId}-${hex(attemptId)}-${position}`;
+  return job.provider.send(mails, { idempotencyKey, timeoutMs: providerTimeoutMs(job.settings) });
+}
+
+export type Settled = {
+  /** What the ledger is to record. */
+  readonly entries: Recorded[];
+  /** Certainly not taken: back into the queue. */
+  readonly untaken: Letter[];
+  /** Of unknown outcome, and the provider can be asked again with the same key: they stay claimed until then. */
+  readonly open: Letter[];
+};
+
+export function settle(
+  job: ChunkJob,
+  letters: readonly Letter[],
+  result: BatchResult,
+  mayAskAgain: boolean,
+): Settled {
+  const settled: Settled = { entries: [], untaken: [], open: [] };
+  if (result.kind === "refused") {
+    job.refusal = result.refusal;
+    settled.untaken.push(...letters);
+    return settled;
+  }
+  const nowMs = job.deps.now();
+  letters.forEach((letter, i) => {
+    const outcome = result.outcomes[i] ?? {
+      kind: "unknown" as const,
+      reason: "the provider's answer named no outcome",
+    };
+    if (outcome.kind === "unknown" && mayAskAgain) {
+      settled.open.push(letter);
+      return;
+    }
+    const entry = entryFor(outcome, letter.tries, job.settings.maxTries, nowMs);
+    settled.entries.push({
+      contactId: letter.contactId,
+      messageId: letter.messageId,
+      address: letter.address,
+      state: entry.state,
+      reason: entry.reason,
+      providerMessageId: entry.providerMessageId,
+      notBefore: entry.notBeforeMs === null ? null : new Date(entry.notBeforeMs),
+    });
+  });
+  return settled;
+}
+
+export async function write(job: ChunkJob, attemptId: Uint8Array, settled: Settled): Promise<void> {
+  const { scope, deps, range } = job;
+  await record(scope, range.runId, attemptId, settled.entries, new Date(deps.now()));
+  await release(
+    scope,
+    range.runId,
+    attemptId,
+    settled.untaken.map((l) => l.contactId),
+  );
+  for (const entry of settled.entries) {
+    if (entry.state === "accepted") job.done.accepted++;
+    else if (entry.state === "failed") job.done.failed++;
+    else if (entry.state === "skipped") job.done.skipped++;
+    else if (entry.state === "unknown") job.done.unknown++;
+  }
+}
+
+/** Sends the letters an attempt has claimed. `skips` are recorded along, in the same statement. */
+export async function deliver(
+  job: ChunkJob,
+  attemptId: Uint8Array,
+  letters: readonly Letter[],
+  skips: readonly Recorded[],
+): Promise<void> {
+  const batches = splitBatches(letters, job.provider.traits.maxBatch);
+  if (job.provider.traits.idempotent) await deliverRepeatable(job, attemptId, batches, skips);
+  else await deliverOnce(job, attemptId, batches, skips);
+}
+
+/** All that will be said is stored first, so that a crash anywhere after is healed by saying it again. */
+async function deliverRepeatable(
+  job: ChunkJob,
+  attemptId: Uint8Array,
+  batches: Letter[][],
+  skips: readonly Recorded[],
+) {
+  const { scope, range, deps } = job;
+  if (batches.length > 0) {
+    const packed = await Promise.all(
+      batches.map(async (letters, position) => ({ position, inputs: await packLetters(letters) })),
+    );
+    await storeBatches(scope, range.runId, attemptId, packed, new Date(deps.now()));
+  }
+  const all: Settled = { entries: [...skips], untaken: [], open: [] };
+  await Promise.all(
+    batches.map(async (letters, position) => {
+      if (deps.now() >= job.deadlineMs) return void all.untaken.push(...letters);
+      const one = settle(job, letters, await call(job, attemptId, position, letters), true);
+      all.entries.push(...one.entries);
+      all.untaken.push(...one.untaken);
+      all.open.push(...one.open);
+    }),
+  );
+  await write(job, attemptId, all);
+  if (all.open.length === 0 && batches.length > 0) await dropBatches(scope, range.runId, attemptId);
+}
+
+/** Where nothing can be asked twice, each batch is announced just before it leaves and recorded right after. */
+async function deliverOnce(
+  job: ChunkJob,
+  attemptId: Uint8Array,
+  batches: Letter[][],
+  skips: readonly Recorded[],
+) {
+  const { scope, range, deps } = job;
+  await write(job, attemptId, { entries: [...skips], untaken: [], open: [] });
+  for (const [position, letters] of batches.entries()) {
+    if (job.refusal || deps.now() >= job.deadlineMs) {
+      await write(job, attemptId, { entries: [], untaken: letters, open: [] });
+      continue;
+    }
+    const names = letters.map((letter) => ({ ...letter, inputs: nothing }));
+    const announced = [{ position, inputs: await packLetters(names) }];
+    await storeBatches(scope, range.runId, attemptId, announced, new Date(deps.now()));
+    await write(job, attemptId, settle(job, letters, await call(job, attemptId, position, letters), false));
+  }
+  await dropBatches(scope, range.runId, attemptId);
+}

@@ -1,0 +1,87 @@
+/** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
+import { getCampaign, moveCampaign } from "#db/repos/campaigns";
+import { createRun, getRun } from "#db/repos/runs";
+import { blockers } from "#domain/campaign/readiness";
+import type { CampaignId, RunId, TenantId } from "#domain/ids";
+import { compileContent } from "#domain/message/compile";
+import { fail, ok, type Result } from "#domain/result";
+import type { Deps } from "../deps.ts";
+import { coordinatorOf } from "../live.ts";
+import { limiterOf } from "../providers/limiter.ts";
+import { checklistOf } from "./checklist.ts";
+
+export async function launch(
+  deps: Deps,
+  tenantId: TenantId,
+  id: CampaignId,
+  from: "draft" | "scheduled",
+): Promise<Result<{ runId: RunId }>> {
+  const scope = deps.scope(tenantId);
+  const campaign = await getCampaign(scope, id);
+  if (!campaign) return fail({ kind: "not_found", what: "campaign" });
+  const wrong = fail({ kind: "wrong_state", what: "campaign", state: campaign.state, wanted: from });
+  if (campaign.state !== from) return wrong;
+  const { checks, content, tenant, connection } = await checklistOf(deps, tenantId, campaign);
+  const errors = blockers(checks);
+  if (errors.length > 0 || !content || !connection) return fail({ kind: "not_ready", errors });
+  const { trackOpens, trackClicks } = campaign;
+  const compiled = compileContent(content, { trackOpens, trackClicks });
+  if (!compiled.ok)
+    return fail({
+      kind: "not_ready",
+      errors: [{ pointer: "/content", detail: "The content does not compile." }],
+    });
+
+  const now = new Date(deps.now());
+  const runId = deps.newId("run");
+  const won = await scope.transaction(async (tx) => {
+    const moved = await moveCampaign(tx, id, from, "preparing", now, {
+      runId,
+      pauseReason: null,
+      pauseDetail: "",
+    });
+    if (!moved) return false;
+    const run = {
+      id: runId,
+      campaignId: id,
+      connectionId: connection.id,
+      audience: campaign.audience,
+      subject: content.subject,
+      preheader: content.preheader,
+      html: content.html,
+      text: content.text,
+      defaults: { ...content.defaults },
+      fromName: campaign.fromName || tenant.fromName,
+      fromEmail: campaign.fromEmail || tenant.fromEmail,
+      replyTo: campaign.replyTo || tenant.replyTo,
+      postalAddress: tenant.postalAddress,
+      trackOpens,
+      trackClicks,
+      startedAt: now,
+    };
+    const urls = compiled.value.links.map((link) => link.url);
+    await createRun(tx, run, urls);
+    return true;
+  });
+  if (!won) return wrong;
+  await limiterOf(deps, tenantId, connection.id).configure(connection.ratePerSecond);
+  await wakeRun(deps, tenantId, runId, "launch");
+  return ok({ runId });
+}
+
+/** Should this call be lost, the sweep wakes the coordinator within a minute. */
+export async function wakeRun(
+  deps: Deps,
+  tenantId: TenantId,
+  runId: RunId,
+  because: "launch" | "resume" | "ledger_changed",
+): Promise<void> {
+  const run = await getRun(deps.scope(tenantId), runId);
+  if (!run) return;
+  const identity = { tenantId, campaignId: run.campaignId, runId, connectionId: run.connectionId };
+  try {
+    await coordinatorOf(deps, tenantId, runId).wake(identity, because);
+  } catch (error) {
+    deps.log("coordinator.unreachable", { run: runId, error: String(error) });
+  }
+}

@@ -1,0 +1,22 @@
+/** Once a minute: what is due is begun, and what stands still although it should not is woken. */
+import { errorReport } from "#domain/error-report";
+import type { Deps } from "#queues/deps";
+import { sweepImports } from "#queues/sweeps/imports";
+import { launchDue, wakeOpenRuns } from "#queues/sweeps/runs";
+
+export async function runCron(deps: Deps): Promise<void> {
+  const tasks = {
+    launchDue,
+    wakeOpenRuns,
+    sweepImports,
+    dropExpired: (d: Deps) => d.system.dropExpired(new Date(d.now())),
+  };
+  // One task's trouble is not the others'.
+  for (const [name, run] of Object.entries(tasks)) {
+    try {
+      await run(deps);
+    } catch (error) {
+      deps.log("cron.failed", { task: name, ...errorReport(error) });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** The books and the report of a campaign, and its live picture. */
+import { countByState } from "#db/repos/ledger-books";
+import { bounceReasons, engagementOf, eventsByHour, ledgerRows, linkClicks } from "#db/repos/reports";
+import { getRun, type Run } from "#db/repos/runs";
+import type { TenantDb } from "#db/scope";
+import { type CampaignId, isId } from "#domain/ids";
+import { fail, ok, type Result } from "#domain/result";
+import { coordinatorOf } from "#queues/live";
+import { problem } from "../problem.ts";
+import { createRouter } from "../router.ts";
+import { showBooks } from "./campaign-view.ts";
+import * as contract from "./campaigns.schema.ts";
+import { oneCampaign } from "./campaigns.ts";
+
+export const campaignReports = createRouter();
+
+async function runOf(scope: TenantDb, id: CampaignId): Promise<Result<Run>> {
+  const found = await oneCampaign(scope, id);
+  if (!found.ok) return found;
+  const run = found.value.runId ? await getRun(scope, found.value.runId) : undefined;
+  return run
+    ? ok(run)
+    : fail({ kind: "wrong_state", what: "campaign", state: found.value.state, wanted: "launched" });
+}
+
+campaignReports.openapi(contract.campaignReconciliation, async (c) => {
+  const run = await runOf(c.var.scope, c.req.valid("param").id);
+  if (!run.ok) return problem(c, run.error);
+  return c.json(showBooks(await countByState(c.var.scope, run.value.id), run.value), 200);
+});
+
+campaignReports.openapi(contract.campaignReport, async (c) => {
+  const { scope } = c.var;
+  const run = await runOf(scope, c.req.valid("param").id);
+  if (!run.ok) return problem(c, run.error);
+  const { id } = run.value;
+  const [books, engagement, links, hours, bounces] = await Promise.all([
+    countByState(scope, id),
+    engagementOf(scope, id),
+    linkClicks(scope, id),
+    eventsByHour(scope, id),
+    bounceReasons(scope, id),
+  ]);
+  const { opened, clicked, machineOpened, unsubscribed } = engagement;
+  return c.json(
+    {
+      reconciliation: showBooks(books, run.value),
+      opened,
+      clicked,
+      machine_opened: machineOpened || 0,
+      unsubscribed,
+      links,
+      hours,
+      bounces,
+    },
+    200,
+  );
+});
+
+campaignReports.openapi(contract.campaignMessages, async (c) => {
+  const { limit, cursor, state, reason } = c.req.valid("query");
+  const run = await runOf(c.var.scope, c.req.valid("param").id);
+  if (!run.ok) return problem(c, run.error);
+  if (cursor && !isId("ctc", cursor))
+    return problem(c, {
+      kind: "invalid",
+      errors: [{ pointer: "cursor", detail: "not a cursor of this list" }],
+    });
+  const after = cursor && isId("ctc", cursor) ? cursor : undefined;
+  const rows = await ledgerRows(c.var.scope, run.value.id, { state, reason, after, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const data = page.map((row) => ({
+    id: row.id,
+    contact_id: row.contactId,
+    address: row.address,
+    state: row.state,
+    reason: row.reason,
+    tries: row.tries,
+    provider_message_id: row.providerMessageId,
+    accepted_at: row.acceptedAt?.toISOString() ?? null,
+    opened_at: row.openedAt?.toISOString() ?? null,
+    clicked_at: row.clickedAt?.toISOString() ?? null,
+  }));
+  return c.json({ data, next_cursor: rows.length > limit ? (page.at(-1)?.contactId ?? null) : null }, 200);
+});
+
+campaignReports.openapi(contract.campaignLive, async (c) => {
+  const { deps, tenantId, scope } = c.var;
+  const run = await runOf(scope, c.req.valid("param").id);
+  if (!run.ok) return problem(c, run.error);
+  // The object's name carries the tenant: a socket cannot be pointed at another tenant's run.
+  return coordinatorOf(deps, tenantId, run.value.id).fetch(c.req.raw) as never;
+});
