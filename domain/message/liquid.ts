@@ -108,13 +108,16 @@ export class LiquidFault extends Error {
 }
 
 function fault(error: unknown): LiquidFault {
-  if (LiquidError.is(error)) {
-    const cause = error.originalError?.message ?? error.message;
-    return new LiquidFault(cause.replace(/, (file:.*|line:\d+.*)$/s, ""), error.token?.begin ?? null);
-  }
+  const isLiquid = LiquidError.is(error);
+  const cause: unknown = isLiquid ? (error.originalError ?? error) : error;
+  const offset = isLiquid ? (error.token?.begin ?? null) : null;
   // Deep nesting overflows the stack: a fault of the template like any other.
-  return new LiquidFault(error instanceof RangeError ? "nested too deeply" : String(error), null);
+  if (cause instanceof RangeError) return new LiquidFault("this is nested too deeply", offset);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new LiquidFault(message.replace(/, (file:.*|line:\d+.*)$/s, "").replace(slotMarks, ""), offset);
 }
+/** Authors see their own words: the slots put in for links (slots.ts) are not theirs. */
+const slotMarks = /\\u0000[A-Z]\d*\\u0000|\0[A-Z]\d*\0/g;
 
 /** Throws LiquidFault. */
 export function parseLiquid(mode: Mode, source: string): Template[] {
@@ -125,14 +128,24 @@ export function parseLiquid(mode: Mode, source: string): Template[] {
   }
 }
 
-export type Used = { readonly path: readonly unknown[]; readonly line: number; readonly column: number };
+/** `offset` is where the variable stands in the source. */
+export type Used = { readonly path: readonly unknown[]; readonly offset: number };
 
-/** Every variable that must come from outside, with its places. */
-export function variablesIn(mode: Mode, templates: Template[]): Used[] {
-  const { globals } = engines[mode].analyzeSync(templates, { partials: false });
-  return Object.values(globals)
-    .flat()
-    .map((v) => ({ path: v.segments, line: v.location.row, column: v.location.col }));
+/** Every variable that must come from outside, with its places. Throws LiquidFault. */
+export function variablesIn(mode: Mode, templates: Template[], source: string): Used[] {
+  const lineStarts = [0];
+  for (let i = source.indexOf("\n"); i !== -1; i = source.indexOf("\n", i + 1)) lineStarts.push(i + 1);
+  try {
+    const { globals } = engines[mode].analyzeSync(templates, { partials: false });
+    return Object.values(globals)
+      .flat()
+      .map(({ segments, location: { row, col } }) => ({
+        path: segments,
+        offset: (lineStarts[row - 1] ?? 0) + col - 1,
+      }));
+  } catch (error) {
+    throw fault(error);
+  }
 }
 
 /** One rendering of one part: locals, loops and limits are shared by all its nodes. */

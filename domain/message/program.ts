@@ -41,7 +41,7 @@ export function buildProgram(mode: Mode, source: string): Program {
   return {
     mode,
     pieces: joinStatics(pieces),
-    variables: variablesIn(mode, templates),
+    variables: variablesIn(mode, templates, source),
     hasTags: templates.some((t) => t.token instanceof TagToken),
   };
 }
