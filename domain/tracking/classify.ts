@@ -1,0 +1,51 @@
+/** Person or machine? A first judgement of one open or click, from what is known when it comes; rules in docs/tracking.md. */
+import type { EventKind } from "./event.ts";
+
+export type Hit = {
+  readonly event: EventKind;
+  readonly userAgent: string;
+  readonly method: string;
+  readonly atMs: number;
+  /** When the provider took the message; null while that is not known. */
+  readonly acceptedAtMs: number | null;
+};
+
+export const machineReasons = [
+  "head_request",
+  "no_user_agent",
+  "apple_mail_privacy",
+  "bare_user_agent",
+  "known_scanner",
+  "program",
+  "too_soon",
+] as const;
+export type MachineReason = (typeof machineReasons)[number];
+export type Judgement = { readonly machine: boolean; readonly reasons: readonly MachineReason[] };
+
+/** Nobody receives, opens and follows a link this fast; link scanners do (reference: compliance section 7). */
+export const tooSoonMs = 1_000;
+
+/** Security gateways and link previews that name themselves. */
+const scanners =
+  /barracuda|proofpoint|mimecast|safelinks|bingpreview|skypeuripreview|symantec|messagelabs|trendmicro|trend micro|sophos|fireeye|forcepoint|ironport|zscaler|paloalto|cloudmark|spamassassin|google-safety|virustotal|urlscan|checkmarknetwork|facebookexternalhit|facebot|whatsapp|slack-imgproxy|discordbot|embedly|(?:\b|[a-z])bot\b|crawl|spider|scanner|linkcheck|prefetch|preview/i;
+/** Libraries and browsers without a screen. */
+const programs =
+  /^(python|java|go-http-client|curl|wget|libwww|perl|ruby|php|node|axios|undici|got|apache-httpclient|winhttp|aiohttp|scrapy|postmanruntime)\b|python-requests|python-urllib|headlesschrome|phantomjs|puppeteer|playwright|selenium/i;
+/** Apple's Mail Privacy Protection names itself by this and nothing more. */
+const bare = "Mozilla/5.0";
+
+export function classify(hit: Hit): Judgement {
+  // Leaving is honoured whoever asks: a mailbox provider's server does so for the person who pressed the button.
+  if (hit.event !== "opened" && hit.event !== "clicked") return { machine: false, reasons: [] };
+  const reasons: MachineReason[] = [];
+  const agent = hit.userAgent.trim();
+  if (hit.method === "HEAD") reasons.push("head_request");
+  if (agent === "") reasons.push("no_user_agent");
+  else if (agent === bare) reasons.push(hit.event === "opened" ? "apple_mail_privacy" : "bare_user_agent");
+  else if (programs.test(agent)) reasons.push("program");
+  else if (scanners.test(agent)) reasons.push("known_scanner");
+  if (hit.event === "clicked" && hit.acceptedAtMs !== null && hit.atMs - hit.acceptedAtMs < tooSoonMs) {
+    reasons.push("too_soon");
+  }
+  return { machine: reasons.length > 0, reasons };
+}
