@@ -1,12 +1,16 @@
 /** The OpenAPI 3.1 document: every contract of worker/routes, in one place. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import * as apiKeys from "./routes/api-keys.schema.ts";
 import * as auth from "./routes/auth.schema.ts";
 import * as campaigns from "./routes/campaigns.schema.ts";
+import * as connections from "./routes/connections.schema.ts";
 import * as contacts from "./routes/contacts.schema.ts";
 import * as imports from "./routes/imports.schema.ts";
+import * as members from "./routes/members.schema.ts";
 import * as sandbox from "./routes/sandbox.schema.ts";
 import * as segments from "./routes/segments.schema.ts";
 import * as settings from "./routes/settings.schema.ts";
+import * as suppressions from "./routes/suppressions.schema.ts";
 import * as templates from "./routes/templates.schema.ts";
 
 export const info = {
@@ -34,6 +38,10 @@ function isContract(value: unknown): value is Routed {
 export const contracts: readonly Routed[] = [
   auth,
   settings,
+  members,
+  apiKeys,
+  connections,
+  suppressions,
   contacts,
   segments,
   imports,

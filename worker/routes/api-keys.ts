@@ -3,7 +3,7 @@ import { type ApiKey, listApiKeys } from "#db/repos/api-keys";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
 import { endApiKey, issueApiKey } from "../settings/api-keys.ts";
-import * as contract from "./settings.schema.ts";
+import * as contract from "./api-keys.schema.ts";
 
 export const apiKeys = createRouter();
 

@@ -3,7 +3,7 @@ import { type Invitation, listInvitations, listMembers, type Member } from "#db/
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
 import { expel, giveRole, invite, takeBackInvitation } from "../settings/members.ts";
-import * as contract from "./settings.schema.ts";
+import * as contract from "./members.schema.ts";
 
 export const members = createRouter();
 

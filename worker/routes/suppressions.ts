@@ -6,7 +6,7 @@ import { pageOfRows, readCursor } from "../cursor.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
 import { liftByHand, suppressByHand } from "../settings/suppressions.ts";
-import * as contract from "./settings.schema.ts";
+import * as contract from "./suppressions.schema.ts";
 
 export const suppressions = createRouter();
 
