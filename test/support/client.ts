@@ -1,4 +1,7 @@
 /** The API as a program uses it: cookies kept, workspace named, refusals thrown with all they say. */
+import createClient, { type Client } from "openapi-fetch";
+import type { paths } from "../../web/src/lib/api/schema.d.ts";
+
 export class Refused extends Error {
   readonly status: number;
   readonly problem: { code?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
@@ -19,14 +22,42 @@ export type ApiClient = {
   all<Item>(path: string): Promise<Item[]>;
   useTenant(id: string): void;
   readonly cookie: () => string;
+  /** Sent with every request. */
+  readonly headers: Headers;
+  /** The same, typed by the OpenAPI document; refusals are answers. */
+  readonly api: Client<paths>;
 };
+export type TestClient = ApiClient;
 
 /** `credential`: an API key to use instead of a session. */
 export function apiClient(origin: string, credential?: string): ApiClient {
   const cookies = new Map<string, string>();
-  let tenant: string | undefined;
+  const defaults = new Headers(credential ? { authorization: `Bearer ${credential}` } : {});
+  const keepCookies = (response: Response) => {
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ""] = line.split(";");
+      const at = pair.indexOf("=");
+      if (pair.slice(at + 1) === "") cookies.delete(pair.slice(0, at));
+      else cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    return response;
+  };
+  const standing = () => ({
+    ...Object.fromEntries(defaults),
+    ...(cookies.size > 0 ? { cookie: client.cookie(), origin } : {}),
+  });
   const client: ApiClient = {
     origin,
+    headers: defaults,
+    api: createClient<paths>({
+      baseUrl: origin,
+      async fetch(request: Request) {
+        const headers = new Headers(request.headers);
+        for (const [name, value] of Object.entries(standing()))
+          if (!headers.has(name)) headers.set(name, value);
+        return keepCookies(await fetch(new Request(request, { headers, redirect: "manual" })));
+      },
+    }),
     async send(method, path, body, headers = {}) {
       const raw = typeof body === "string" || body instanceof Uint8Array;
       const init: RequestInit = {
@@ -34,21 +65,13 @@ export function apiClient(origin: string, credential?: string): ApiClient {
         redirect: "manual",
         headers: {
           ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
-          ...(cookies.size > 0 ? { cookie: client.cookie(), origin } : {}),
-          ...(credential ? { authorization: `Bearer ${credential}` } : {}),
-          ...(tenant ? { "x-tenant-id": tenant } : {}),
+          ...standing(),
           ...headers,
         },
       };
       if (body !== undefined) init.body = raw ? (body as BodyInit) : JSON.stringify(body);
       const response = await fetch(new URL(path, origin), init);
-      for (const line of response.headers.getSetCookie()) {
-        const [pair = ""] = line.split(";");
-        const at = pair.indexOf("=");
-        if (pair.slice(at + 1) === "") cookies.delete(pair.slice(0, at));
-        else cookies.set(pair.slice(0, at), pair.slice(at + 1));
-      }
-      return response;
+      return keepCookies(response);
     },
     async call<Shape>(method: string, path: string, body?: unknown) {
       const response = await client.send(method, path, body);
@@ -74,7 +97,7 @@ export function apiClient(origin: string, credential?: string): ApiClient {
       return items;
     },
     useTenant(id) {
-      tenant = id;
+      defaults.set("x-tenant-id", id);
     },
     cookie: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
   };
@@ -89,11 +112,13 @@ function parsed(text: string): unknown {
   }
 }
 
+export const client = apiClient;
+
 /** A fresh workspace with its owner signed in: tests share nothing. */
 export async function signUp(origin: string, name = "Test Shop") {
-  const client = apiClient(origin);
+  const owner = apiClient(origin);
   const email = `owner-${crypto.randomUUID()}@shop.example`;
-  const me = await client.call<{ user: { id: string }; tenants: { id: string }[] }>(
+  const me = await owner.call<{ user: { id: string }; tenants: { id: string }[] }>(
     "POST",
     "/v1/auth/signup",
     {
@@ -105,8 +130,8 @@ export async function signUp(origin: string, name = "Test Shop") {
     },
   );
   const tenantId = me.tenants[0]?.id ?? "";
-  client.useTenant(tenantId);
-  return { client, tenantId, userId: me.user.id, email };
+  owner.useTenant(tenantId);
+  return { client: owner, tenantId, userId: me.user.id, email };
 }
 
 /** Asks until the answer is good or the time is over; the condition is awaited, never a fixed time. */
