@@ -87,7 +87,13 @@ describe("a statement that would touch every tenant is refused", () => {
 });
 
 test("tables without tenants, definitions and transactions are no business of the guard", () => {
-  for (const sql of ["select * from tenants", "begin", "create table contacts (id int)", "select 1", "rollback to a"])
+  for (const sql of [
+    "select * from tenants",
+    "begin",
+    "create table contacts (id int)",
+    "select 1",
+    "rollback to a",
+  ])
     expect(guard(sql)).toBeUndefined();
   expect(guard("select table_name from information_schema.tables")).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { watchOver } from "#db/local/child";
 import { answerParent, tellParent } from "#db/local/node-child";
 import { type PlatformOptions, platformOptions } from "./miniflare-options.ts";
 
-export type PlatformReady = { innerUrl: string };
+export type PlatformReady = { cronUrl: string };
 
 let workerd: childProcess.ChildProcess | undefined;
 
@@ -29,20 +29,13 @@ let miniflare: Miniflare | undefined;
 answerParent({
   async start(options: PlatformOptions): Promise<PlatformReady> {
     miniflare = new Miniflare({ ...platformOptions(options), log: new Log(LogLevel.WARN) });
-    return { innerUrl: (await miniflare.ready).href };
+    const cronUrl = new URL("/cdn-cgi/handler/scheduled", (await miniflare.ready).href);
+    cronUrl.searchParams.set("cron", "* * * * *");
+    return { cronUrl: cronUrl.href };
   },
   /** Puts another bundle or other files in place of those running. */
   async reload(options: PlatformOptions): Promise<void> {
     await miniflare?.setOptions({ ...platformOptions(options), log: new Log(LogLevel.WARN) });
-  },
-  /** Resolves when the scheduled handler has ended. */
-  async cron(expression: string): Promise<void> {
-    if (!miniflare) throw new Error("not started");
-    const url = new URL("/cdn-cgi/handler/scheduled", (await miniflare.ready).href);
-    url.searchParams.set("cron", expression);
-    const response = await fetch(url.href);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`cron: ${response.status} ${text.slice(0, 500)}`);
   },
 });
 

@@ -7,10 +7,12 @@ import type { PlatformReady } from "./miniflare-process.ts";
 import { type Supervision, supervise } from "./supervise.ts";
 
 export type Platform = {
+  /** A GET here fires the scheduled handler and answers when it has ended; not reachable through the front. */
+  cronUrl: string;
   pids(): { miniflare: number; workerd: number };
   kill(which: "miniflare" | "workerd"): void;
   /** Fires the scheduled handler and waits until it has ended. */
-  triggerCron(expression?: string): Promise<void>;
+  triggerCron(): Promise<void>;
   reload(change: Partial<PlatformOptions>): Promise<void>;
   stop(): Promise<void>;
 };
@@ -47,9 +49,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
     };
     watch = supervise("worker", () => running.exited, restart, onProgress);
   }
-  const triggerCron = async (expression = "* * * * *") => {
-    await running.call("cron", expression);
-  };
+  const triggerCron = () => fireCron(running.ready.cronUrl);
   let cronRuns = false;
   const cron =
     cronIntervalMs > 0
@@ -62,6 +62,9 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
         }, cronIntervalMs)
       : undefined;
   return {
+    get cronUrl() {
+      return running.ready.cronUrl;
+    },
     pids: () => ({ miniflare: running.pid, workerd }),
     kill: (which) => killQuietly(which === "workerd" ? workerd : running.pid),
     triggerCron,
@@ -76,6 +79,13 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
       killQuietly(workerd);
     },
   };
+}
+
+/** Throws with what the handler threw. */
+export async function fireCron(cronUrl: string): Promise<void> {
+  const response = await fetch(cronUrl);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`cron: ${response.status} ${text.slice(0, 500)}`);
 }
 
 function killQuietly(pid: number): void {

@@ -43,6 +43,8 @@ export type Stack = {
   /** Undefined when the database is elsewhere. */
   mysql: Database["mysql"] | undefined;
   logDir: string;
+  /** A GET here fires cron from another process. */
+  cronUrl: string;
   pids(): Partial<Record<StackPart, number>>;
   /** SIGKILL, as a fault would. */
   kill(which: StackPart): void;
@@ -105,6 +107,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       databaseUrl,
       mysql: started?.mysql,
       logDir,
+      get cronUrl() {
+        return running.cronUrl;
+      },
       pids: () => ({ ...started?.pids(), ...running.pids() }),
       kill(which) {
         if (which === "mysqld" || which === "gateway") started?.kill(which);

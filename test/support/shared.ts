@@ -1,0 +1,40 @@
+// A run of all tests starts one stack and names it in the environment; a project run alone starts its own.
+import type { TestProject } from "vitest/node";
+import { type Started, startTestDatabase, startTestStack, type TestStack } from "./test-stack.ts";
+
+export const sharedStackVariable = "LARKPOST_TEST_STACK";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    databaseUrl: string;
+    stack: TestStack;
+  }
+}
+
+function sharedStack(): TestStack | undefined {
+  const named = process.env[sharedStackVariable];
+  return named ? (JSON.parse(named) as TestStack) : undefined;
+}
+
+export async function provideDatabase(project: TestProject): Promise<() => Promise<void>> {
+  const shared = sharedStack();
+  const started = shared ? undefined : await startTestDatabase();
+  project.provide("databaseUrl", shared?.databaseUrl ?? started?.value.databaseUrl ?? "");
+  return stopper(started);
+}
+
+export async function provideStack(
+  project: TestProject,
+  options: { dashboard: boolean },
+): Promise<() => Promise<void>> {
+  const shared = sharedStack();
+  const started = shared ? undefined : await startTestStack(options);
+  const stack = shared ?? started?.value;
+  if (stack) {
+    project.provide("stack", stack);
+    project.provide("databaseUrl", stack.databaseUrl);
+  }
+  return stopper(started);
+}
+
+const stopper = (started: Started<unknown> | undefined) => async () => started?.stop();

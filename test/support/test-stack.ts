@@ -1,0 +1,57 @@
+// The database, and the stack, that the tests of a run share: started once, thrown away at the end.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Database, startDatabase } from "#worker/local/database";
+import { startStack } from "#worker/local/stack";
+
+/** What tests may know of the stack they run against. */
+export type TestStack = {
+  origin: string;
+  databaseUrl: string;
+  mysql: Database["mysql"];
+  cronUrl: string;
+  logDir: string;
+};
+
+export type Started<T> = { value: T; stop(): Promise<void> };
+
+// Tests make and drop much and survive no power cut.
+const quick = { relaxedMysql: true, bufferPoolMegabytes: 256, supervise: true } as const;
+
+export async function startTestDatabase(): Promise<Started<{ databaseUrl: string }>> {
+  const folder = temporaryFolder();
+  const database = await startDatabase({ ...quick, dataDir: folder.path }).catch(folder.dropAfter);
+  return {
+    value: { databaseUrl: database.databaseUrl },
+    stop: () => database.stop().finally(folder.drop),
+  };
+}
+
+/** Cron does not fire by itself: a test that needs it calls triggerCron(). */
+export async function startTestStack(options: { dashboard: boolean }): Promise<Started<TestStack>> {
+  const folder = temporaryFolder();
+  const stack = await startStack({
+    ...quick,
+    dataDir: folder.path,
+    port: 0,
+    cronIntervalMs: 0,
+    dashboard: options.dashboard,
+  }).catch(folder.dropAfter);
+  const { origin, databaseUrl, mysql, cronUrl, logDir } = stack;
+  if (!mysql) throw new Error("a test stack has its own database");
+  return {
+    value: { origin, databaseUrl, mysql, cronUrl, logDir },
+    stop: () => stack.stop().finally(folder.drop),
+  };
+}
+
+function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), "larkpost-test-"));
+  const drop = () => rmSync(path, { recursive: true, force: true });
+  const dropAfter = (error: unknown): never => {
+    drop();
+    throw error;
+  };
+  return { path, drop, dropAfter };
+}
