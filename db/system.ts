@@ -5,6 +5,7 @@ import type { TenantId } from "#domain/ids";
 import { campaigns, runs, tenants } from "./schema/index.ts";
 import { type AccountStatements, accountStatements } from "./system/accounts.ts";
 import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
+import { type ConnectionStatements, connectionStatements } from "./system/connections.ts";
 import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
 import { dropExpired } from "./system/sweeps.ts";
 
@@ -13,11 +14,13 @@ export class SystemDb {
   readonly sessions: SessionStatements;
   readonly apiKeys: ApiKeyStatements;
   readonly accounts: AccountStatements;
+  readonly connections: ConnectionStatements;
   constructor(raw: PlanetScaleDatabase) {
     this.#raw = raw;
     this.sessions = sessionStatements(raw);
     this.apiKeys = apiKeyStatements(raw);
     this.accounts = accountStatements(raw);
+    this.connections = connectionStatements(raw);
   }
 
   /** Throws when the database does not answer. */

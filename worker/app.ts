@@ -13,10 +13,13 @@ import { auth } from "./routes/auth.ts";
 import { campaignActs } from "./routes/campaign-acts.ts";
 import { campaignReports } from "./routes/campaign-reports.ts";
 import { campaigns } from "./routes/campaigns.ts";
+import { connections } from "./routes/connections.ts";
 import { members } from "./routes/members.ts";
+import { sandbox } from "./routes/sandbox.ts";
 import { settings } from "./routes/settings.ts";
 import { suppressions } from "./routes/suppressions.ts";
 import { system } from "./routes/system.ts";
+import { webhooks } from "./routes/webhooks.ts";
 
 export const app = createRouter();
 
@@ -33,3 +36,6 @@ app.route("/", suppressions);
 app.route("/", campaigns);
 app.route("/", campaignActs);
 app.route("/", campaignReports);
+app.route("/", connections);
+app.route("/", sandbox);
+app.route("/", webhooks);

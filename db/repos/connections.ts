@@ -34,19 +34,17 @@ export async function defaultConnection(scope: TenantDb): Promise<ConnectionRow 
   return row;
 }
 
-/** The first connection of a tenant becomes its default. */
-export async function insertConnection(scope: TenantDb, values: NewConnection): Promise<void> {
+/** The first connection of a tenant becomes its default. Hand in the scope of a transaction. */
+export async function insertConnection(tx: TenantDb, values: NewConnection): Promise<void> {
   const { at, ...rest } = values;
-  await scope.transaction(async (tx) => {
-    const existing = await tx.pick({ id: connections.id }, connections).limit(1).for("update");
-    await tx.insert(connections, {
-      ...rest,
-      isDefault: existing.length === 0,
-      verifiedAt: null,
-      lastError: "",
-      createdAt: at,
-      updatedAt: at,
-    });
+  const others = await tx.pick({ id: connections.id }, connections).limit(1).for("update");
+  await tx.insert(connections, {
+    ...rest,
+    isDefault: others.length === 0,
+    verifiedAt: null,
+    lastError: "",
+    createdAt: at,
+    updatedAt: at,
   });
 }
 
@@ -57,29 +55,25 @@ export type ConnectionChange = {
   readonly isDefault?: true | undefined;
 };
 
+/** Hand in the scope of a transaction: making one the default unmakes another. */
 export async function changeConnection(
-  scope: TenantDb,
+  tx: TenantDb,
   id: ConnectionId,
   change: ConnectionChange,
   at: Date,
 ): Promise<void> {
-  await scope.transaction(async (tx) => {
-    if (change.isDefault) {
-      await tx.update(
-        connections,
-        { isDefault: sql`${connections.id} = ${sql.param(id, connections.id)}` },
-        undefined,
-      );
-    }
-    const set = {
-      updatedAt: at,
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.ratePerSecond === undefined ? {} : { ratePerSecond: change.ratePerSecond }),
-      // New credentials prove nothing until they are verified.
-      ...(change.sealed === undefined ? {} : { sealed: change.sealed, verifiedAt: null }),
-    };
-    await tx.update(connections, set, eq(connections.id, id));
-  });
+  if (change.isDefault) {
+    const isDefault = sql<boolean>`${connections.id} = ${sql.param(id, connections.id)}`;
+    await tx.update(connections, { isDefault });
+  }
+  const set = {
+    updatedAt: at,
+    ...(change.name === undefined ? {} : { name: change.name }),
+    ...(change.ratePerSecond === undefined ? {} : { ratePerSecond: change.ratePerSecond }),
+    // New credentials prove nothing until they are verified.
+    ...(change.sealed === undefined ? {} : { sealed: change.sealed, verifiedAt: null, lastError: "" }),
+  };
+  await tx.update(connections, set, eq(connections.id, id));
 }
 
 /** What the provider said when asked: verified now, or why not. */
@@ -111,18 +105,16 @@ export async function connectionUse(scope: TenantDb, id: ConnectionId): Promise<
   return scheduled && `the scheduled campaign “${scheduled.name}”`;
 }
 
-/** False when there is no such connection. The oldest of the others takes over as default. */
-export async function deleteConnection(scope: TenantDb, id: ConnectionId): Promise<boolean> {
-  return scope.transaction(async (tx) => {
-    const [row] = await tx.select(connections, eq(connections.id, id)).for("update");
-    if (!row) return false;
-    await tx.delete(connections, eq(connections.id, id));
-    if (!row.isDefault) return true;
-    const [heir] = await tx
-      .pick({ id: connections.id }, connections, ne(connections.id, id))
-      .orderBy(asc(connections.id))
-      .limit(1);
-    if (heir) await tx.update(connections, { isDefault: true }, eq(connections.id, heir.id));
-    return true;
-  });
+/** False when there is no such connection. The oldest of the others takes over as default. Hand in a transaction's scope. */
+export async function deleteConnection(tx: TenantDb, id: ConnectionId): Promise<boolean> {
+  const [row] = await tx.select(connections, eq(connections.id, id)).for("update");
+  if (!row) return false;
+  await tx.delete(connections, eq(connections.id, id));
+  if (!row.isDefault) return true;
+  const [heir] = await tx
+    .pick({ id: connections.id }, connections, ne(connections.id, id))
+    .orderBy(asc(connections.id))
+    .limit(1);
+  if (heir) await tx.update(connections, { isDefault: true }, eq(connections.id, heir.id));
+  return true;
 }

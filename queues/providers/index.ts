@@ -1,6 +1,12 @@
 /** The registry: which adapter speaks for which kind of provider, outward and back. */
 import { limitConcurrency } from "#db/concurrency";
-import type { EmailProvider, ProviderEvent, ProviderKind, ProviderTraits } from "#domain/sending/provider";
+import type {
+  BatchResult,
+  EmailProvider,
+  ProviderEvent,
+  ProviderKind,
+  ProviderTraits,
+} from "#domain/sending/provider";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "./connection.ts";
 import { openResend, parseResendReport, resendTraits, verifyResendSignature } from "./resend.ts";
@@ -14,12 +20,12 @@ export type Headers = Readonly<Record<string, string>>;
 
 /**
  * Workers hold six connections per invocation and the database takes up to five of them (db/client.ts):
- * the one that is left is shared by all providers opened with the same deps. A call waits its turn before its
- * own time limit starts.
+ * the one that is left is shared by all providers opened with the same deps.
  */
 const maxProviderConnections = 1;
 const turns = new WeakMap<ProviderDeps, ReturnType<typeof limitConcurrency>>();
 
+/** Waiting for a turn is part of the call's own time: a caller's lease must not run out meanwhile. */
 function takeTurns(deps: ProviderDeps, provider: EmailProvider): EmailProvider {
   const known = turns.get(deps);
   const inTurn = known ?? limitConcurrency(maxProviderConnections);
@@ -27,10 +33,21 @@ function takeTurns(deps: ProviderDeps, provider: EmailProvider): EmailProvider {
   return {
     kind: provider.kind,
     traits: provider.traits,
-    send: (batch, options) => inTurn(() => provider.send(batch, options)),
+    send(batch, options) {
+      const deadlineMs = deps.now() + options.timeoutMs;
+      return inTurn(async () => {
+        const timeoutMs = deadlineMs - deps.now();
+        return timeoutMs > 0 ? provider.send(batch, { ...options, timeoutMs }) : noTurn;
+      });
+    },
     verify: () => inTurn(() => provider.verify()),
   };
 }
+
+const noTurn: BatchResult = {
+  kind: "refused",
+  refusal: { kind: "rate_limited", retryAfterMs: 1_000, reason: "no connection was free in time" },
+};
 
 export function openProvider(deps: ProviderDeps, connection: Connection): EmailProvider {
   switch (connection.kind) {

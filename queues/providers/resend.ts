@@ -79,8 +79,13 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
     ] as const) {
       const part = await settle(half, `${key}${name}`, deadlineMs);
       if (part.kind === "settled") outcomes.push(...part.outcomes);
-      // What came before may have been taken, so this is no longer a refusal of the whole.
-      else outcomes.push(...half.map((): Outcome => ({ kind: "deferred", ...reasonOf(part) })));
+      else if (
+        part.kind === "refused" &&
+        !outcomes.some((o) => o.kind === "accepted" || o.kind === "unknown")
+      )
+        return part;
+      // Refused now says nothing of an earlier call under this key: never "deferred", which would mean a new key.
+      else outcomes.push(...half.map((): Outcome => ({ kind: "unknown", reason: reasonOf(part) })));
     }
     return { kind: "settled", outcomes };
   }
@@ -106,12 +111,8 @@ function settled(batch: readonly OutgoingEmail[], outcome: Outcome): Part & { ki
   return { kind: "settled", outcomes: batch.map(() => outcome) };
 }
 
-function reasonOf(part: Exclude<Part, { kind: "settled" }>) {
-  if (part.kind === "poisoned") return { reason: part.reason };
-  const { refusal } = part;
-  if (refusal.kind === "rate_limited") return { reason: refusal.reason, retryAfterMs: refusal.retryAfterMs };
-  if (refusal.kind === "quota_spent") return { reason: refusal.reason, retryAfterMs: refusal.resetsInMs };
-  return { reason: refusal.reason };
+function reasonOf(part: Exclude<Part, { kind: "settled" }>): string {
+  return part.kind === "refused" ? part.refusal.reason : part.reason;
 }
 
 type Payload = Parameters<Resend["batch"]["send"]>[0];

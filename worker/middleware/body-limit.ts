@@ -5,6 +5,8 @@ import type { AppEnv } from "../context.ts";
 import { problem } from "../problem.ts";
 
 const defaultLimitBytes = 1024 * 1024;
+/** A provider's report; SendGrid and SES send the largest, and none comes near. */
+const hookLimitBytes = 5 * 1024 * 1024;
 const streamed: Record<string, number> = { "/v1/imports": 100 * 1024 * 1024 };
 
 /** Thrown out of a streamed body that turns out longer than allowed. */
@@ -20,7 +22,8 @@ export class BodyTooLarge extends Error {
 export function bodyLimit() {
   return createMiddleware<AppEnv>(async function limitBody(c, next) {
     const streamLimit = c.req.method === "POST" ? streamed[c.req.path] : undefined;
-    const limitBytes = streamLimit ?? defaultLimitBytes;
+    const plainLimit = c.req.path.startsWith("/hooks/") ? hookLimitBytes : defaultLimitBytes;
+    const limitBytes = streamLimit ?? plainLimit;
     if (!c.req.raw.body) return next();
     const declared = c.req.header("content-length");
     // A declared length is held by HTTP itself: nothing past it is ever read.

@@ -9,8 +9,8 @@ import { openSocket } from "./socket.ts";
 import type { ByteStream } from "./stream.ts";
 
 export const smtpTraits = {
-  // Bounds what one lost connection leaves in doubt to a single mail, and one call to a few seconds.
-  maxBatch: 50,
+  // One mail after the other: a slow server must get through them within one call.
+  maxBatch: 20,
   idempotent: false,
   evidence: "none",
   defaultRatePerSecond: 10,
@@ -70,7 +70,11 @@ export function openSmtp(
       outcomes.push(await sendOne(session, mail));
     }
     await session?.quit();
-    const rest: Outcome = { kind: "deferred", reason: "the connection ended before this mail's turn" };
+    const rest: Outcome = {
+      kind: "deferred",
+      reason: "the connection ended before this mail's turn",
+      retryAfterMs: 1_000,
+    };
     return { kind: "settled", outcomes: batch.map((_mail, index) => outcomes[index] ?? rest) };
   }
 

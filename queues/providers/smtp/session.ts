@@ -7,7 +7,7 @@ import { withDeadline } from "../../deadline.ts";
 import { errorText } from "../wire.ts";
 import { authenticate } from "./auth.ts";
 import { type Extensions, readExtensions } from "./extensions.ts";
-import { ConnectionLost, type Reply, ReplyReader, replyText } from "./reply.ts";
+import { type Reply, ReplyReader, replyText } from "./reply.ts";
 import type { ByteStream } from "./stream.ts";
 
 export type SessionOptions = {

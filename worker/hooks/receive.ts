@@ -1,0 +1,125 @@
+/** Takes a provider's report: whose it is, whether it is genuine, and onto the queue with it. */
+import type { ConnectionId, TenantId } from "#domain/ids";
+import { fail, ok, type Result } from "#domain/result";
+import type { ProviderKind } from "#domain/sending/provider";
+import type { Deps } from "#queues/deps";
+import type { ProviderReport } from "#queues/messages";
+import { loadConnection, verifySignature } from "#queues/providers/index";
+
+export type Report = {
+  readonly kind: ProviderKind;
+  readonly id: ConnectionId;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: Uint8Array;
+};
+
+/** A queue takes 128,000 bytes a message, its envelope and the escaping of JSON included. */
+const maxInlineBytes = 100_000;
+const maxMessageBytes = 120_000;
+
+const unknownConnection = fail({ kind: "not_found", what: "connection" });
+
+export async function receiveReport(deps: Deps, report: Report): Promise<Result<undefined>> {
+  const raw = textOf(report.rawBody);
+  const receiver = await receiverOf(deps, report.id, report.kind);
+  if (!receiver) return unknownConnection;
+  if (raw === undefined || !(await isGenuine(deps, report, receiver, raw))) {
+    countForgery(deps, report.kind);
+    return fail({ kind: "bad_signature" });
+  }
+  await enqueue(deps, report, receiver.tenantId, raw);
+  return ok();
+}
+
+type Receiver = {
+  readonly tenantId: TenantId;
+  readonly kind: ProviderKind;
+  readonly secret: string;
+  readonly readAtMs: number;
+};
+
+/**
+ * A provider posts thousands of times an hour: whose connection it is, and its secret, are remembered for a while.
+ * A secret that was replaced meanwhile is read anew when a signature does not match, but not for every forgery.
+ */
+const receivers = new Map<ConnectionId, Receiver>();
+const maxReceivers = 1_000;
+const rememberedMs = 60_000;
+const rereadAfterMs = 2_000;
+
+async function receiverOf(deps: Deps, id: ConnectionId, kind: ProviderKind): Promise<Receiver | undefined> {
+  const known = receivers.get(id);
+  if (known && deps.now() - known.readAtMs < rememberedMs) return known.kind === kind ? known : undefined;
+  return readReceiver(deps, id, kind);
+}
+
+async function readReceiver(deps: Deps, id: ConnectionId, kind: ProviderKind): Promise<Receiver | undefined> {
+  receivers.delete(id);
+  const owner = await deps.system.connections.owner(id);
+  if (!owner || owner.kind !== kind) return undefined;
+  const connection = await loadConnection(deps, owner.tenantId, id);
+  if (!connection) return undefined;
+  const secret = connection.secrets.webhook_secret ?? "";
+  const receiver = { tenantId: owner.tenantId, kind, secret, readAtMs: deps.now() };
+  if (receivers.size >= maxReceivers) receivers.clear();
+  receivers.set(id, receiver);
+  return receiver;
+}
+
+async function isGenuine(deps: Deps, report: Report, receiver: Receiver, raw: string): Promise<boolean> {
+  const { kind, id, headers } = report;
+  if (await matches(kind, headers, raw, receiver.secret, deps.now())) return true;
+  if (deps.now() - receiver.readAtMs < rereadAfterMs) return false;
+  const fresh = await readReceiver(deps, id, kind);
+  if (!fresh || fresh.secret === receiver.secret) return false;
+  return matches(kind, headers, raw, fresh.secret, deps.now());
+}
+
+/** Without a secret nothing can be told from a forgery. */
+async function matches(...[kind, headers, raw, secret, nowMs]: Parameters<typeof verifySignature>) {
+  return secret !== "" && verifySignature(kind, headers, raw, secret, nowMs);
+}
+
+/** Signatures are made over text; what is no UTF-8 was not signed by anyone we know. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function enqueue(deps: Deps, report: Report, tenantId: TenantId, raw: string): Promise<void> {
+  const message: ProviderReport = {
+    v: 1,
+    kind: "provider.report",
+    tenantId,
+    connectionId: report.id,
+    raw,
+    rawKey: null,
+    headers: signatureHeaders(report.headers),
+    receivedAtMs: deps.now(),
+  };
+  if (report.rawBody.length <= maxInlineBytes && sizeBytes(message) <= maxMessageBytes)
+    return void (await deps.env.INGEST_QUEUE.send(message));
+  const rawKey = `tenants/${tenantId}/hooks/${report.id}/${deps.newId("evt")}`;
+  await deps.env.FILES.put(rawKey, report.rawBody);
+  await deps.env.INGEST_QUEUE.send({ ...message, raw: null, rawKey });
+}
+
+const sizeBytes = (message: ProviderReport) => new TextEncoder().encode(JSON.stringify(message)).length;
+
+/** What the parser may need; cookies, addresses of proxies and the like stay outside. */
+function signatureHeaders(headers: Report["headers"]): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => /^(?:svix-|webhook-|content-type$)/.test(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, 500)]));
+}
+
+function countForgery(deps: Deps, kind: ProviderKind): void {
+  deps.env.METRICS.writeDataPoint({
+    indexes: ["hook.bad_signature"],
+    blobs: ["hook.bad_signature", kind],
+    doubles: [1],
+  });
+}

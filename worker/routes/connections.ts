@@ -1,0 +1,49 @@
+/** Provider connections: list, connect, change, verify, remove. */
+import { type ConnectionRow, listConnections } from "#db/repos/connections";
+import { problem } from "../problem.ts";
+import { createRouter } from "../router.ts";
+import { connect, disconnect, patchConnection, verify } from "../settings/connections.ts";
+import * as contract from "./connections.schema.ts";
+
+export const connections = createRouter();
+
+connections.openapi(contract.listConnections, async (c) => {
+  const rows = await listConnections(c.var.scope);
+  return c.json({ data: rows.map((row) => connectionJson(row, c.var.deps.publicOrigin)) }, 200);
+});
+
+connections.openapi(contract.createConnection, async (c) => {
+  const out = await connect(c.var, c.req.valid("json"));
+  return out.ok ? c.json(connectionJson(out.value, c.var.deps.publicOrigin), 201) : problem(c, out.error);
+});
+
+connections.openapi(contract.updateConnection, async (c) => {
+  const out = await patchConnection(c.var, c.req.valid("param").id, c.req.valid("json"));
+  return out.ok ? c.json(connectionJson(out.value, c.var.deps.publicOrigin), 200) : problem(c, out.error);
+});
+
+connections.openapi(contract.deleteConnection, async (c) => {
+  const out = await disconnect(c.var, c.req.valid("param").id);
+  return out.ok ? c.body(null, 204) : problem(c, out.error);
+});
+
+connections.openapi(contract.verifyConnection, async (c) => {
+  const out = await verify(c.var, c.req.valid("param").id);
+  return out.ok ? c.json(out.value, 200) : problem(c, out.error);
+});
+
+/** Field by field: what is sealed has no way into an answer. */
+function connectionJson(row: ConnectionRow, publicOrigin: string) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    settings: row.settings,
+    rate_per_second: row.ratePerSecond,
+    is_default: row.isDefault,
+    webhook_url: `${publicOrigin}/hooks/${row.kind}/${row.id}`,
+    verified_at: row.verifiedAt?.toISOString() ?? null,
+    last_error: row.lastError,
+    created_at: row.createdAt.toISOString(),
+  };
+}
