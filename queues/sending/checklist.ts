@@ -30,7 +30,9 @@ export async function checklistOf(deps: Deps, tenantId: TenantId, campaign: Camp
     defaults: template.content.defaults,
     postalAddress: tenant.postalAddress,
   };
-  const problems = content ? checkContent(content, { fields: fields.map((f) => f.key) }) : [];
+  const problems = content
+    ? checkContent(content, { fields: fields.map((f) => f.key), tenantName: tenant.name, nowMs: deps.now() })
+    : [];
   const ownLines = new Set(["no_unsubscribe", "no_postal_address"]);
   const words = (severity: "error" | "warning") =>
     problems
