@@ -50,7 +50,7 @@ export function zoned(at: Moment, timeZone: string): string {
   return `${dateTime(at, timeZone)} (${timeZone})`;
 }
 
-const relatives = new Intl.RelativeTimeFormat("en-US", { numeric: "auto", style: "short" });
+const relatives = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
 const steps = [
   ["second", 60],
   ["minute", 60],
@@ -58,7 +58,7 @@ const steps = [
   ["day", 7],
 ] as const;
 
-/** "3 min. ago", "yesterday", and the date once it is more than a week away. */
+/** "3 minutes ago", "yesterday", and the date once it is more than a week away. */
 export function relative(at: Moment, now: number): string {
   let amount = (new Date(at).getTime() - now) / 1_000;
   if (Math.abs(amount) < 5) return "just now";

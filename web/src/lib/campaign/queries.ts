@@ -1,0 +1,84 @@
+/** What is asked of the API about campaigns, their audience and their runs. */
+import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
+import type { Audience } from "#domain/campaign/audience";
+import type { CampaignState } from "#domain/campaign/state";
+import type { MessageState } from "#domain/sending/ledger";
+import { got, type Schema } from "#lib/api/client.ts";
+import type { Session } from "#lib/session.svelte.ts";
+
+export type Campaign = Schema<"Campaign">;
+export type CampaignSummary = Schema<"CampaignSummary">;
+export type AudienceReport = Schema<"AudienceReport">;
+export type Checklist = Schema<"Checklist">;
+export type Report = Schema<"CampaignReport">;
+export type Reconciliation = Schema<"Reconciliation">;
+export type LiveFrame = Schema<"LiveFrame">;
+export type LedgerMessage = Schema<"Message">;
+
+export type CampaignFilter = { readonly state?: CampaignState; readonly search?: string };
+
+/** Something is under way that nobody at this screen has to do. */
+export function isLive(state: CampaignState): boolean {
+  return state === "preparing" || state === "sending";
+}
+export function isDraft(state: CampaignState): boolean {
+  return state === "draft" || state === "scheduled";
+}
+
+export function campaignsQuery(session: Session, filter: CampaignFilter, cursor?: string) {
+  return queryOptions({
+    queryKey: session.key("campaigns", "page", filter, cursor),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/campaigns", { params: { query: { ...filter, cursor, limit: 25 } }, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.data.some((row) => isLive(row.state)) ? 2_000 : false),
+  });
+}
+export function campaignQuery(session: Session, id: string) {
+  return queryOptions({
+    queryKey: session.key("campaign", id),
+    queryFn: ({ signal }) => got(session.api.GET("/v1/campaigns/{id}", { params: { path: { id } }, signal })),
+    // A scheduled one starts by itself.
+    refetchInterval: ({ state }) => (state.data?.state === "scheduled" ? 10_000 : false),
+  });
+}
+export function checklistQuery(session: Session, id: string, revision: number) {
+  return queryOptions({
+    queryKey: session.key("checklist", id, revision),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/campaigns/{id}/checklist", { params: { path: { id } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+export function audienceQuery(session: Session, audience: Audience) {
+  return queryOptions({
+    queryKey: session.key("audience", audience),
+    queryFn: ({ signal }) => got(session.api.POST("/v1/campaigns/audience", { body: { audience }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+export function reportQuery(session: Session, id: string, state: CampaignState) {
+  return queryOptions({
+    queryKey: session.key("report", id),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/campaigns/{id}/report", { params: { path: { id } }, signal })),
+    // People go on opening and clicking after the last mail has left.
+    refetchInterval: isLive(state) ? 4_000 : 20_000,
+  });
+}
+
+export type LedgerFilter = { readonly state?: MessageState; readonly reason?: string };
+
+export function ledgerQuery(session: Session, id: string, filter: LedgerFilter, cursor?: string) {
+  return queryOptions({
+    queryKey: session.key("ledger", id, filter, cursor),
+    queryFn: ({ signal }) =>
+      got(
+        session.api.GET("/v1/campaigns/{id}/messages", {
+          params: { path: { id }, query: { ...filter, cursor, limit: 50 } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
