@@ -86,6 +86,8 @@ export function problemBody(failure: Failure, requestId: string) {
  */
 export function problem(c: Context<AppEnv>, failure: Failure): never {
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
+  // RFC 9110 §11.6.1; a scheme that makes no browser ask for a password.
+  if (problems[failure.kind].status === 401) headers["www-authenticate"] = "Bearer";
   if (failure.kind === "rate_limited") headers["retry-after"] = String(failure.retryAfterSeconds);
   const body = JSON.stringify(problemBody(failure, c.get("requestId")));
   return new Response(body, { status: problems[failure.kind].status, headers }) as never;

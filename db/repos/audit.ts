@@ -1,5 +1,5 @@
 /** The audit log: one row per write, never changed afterwards. */
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt } from "drizzle-orm";
 import type { AuditId } from "#domain/ids";
 import { auditLog } from "../schema/tenants.ts";
 import type { TenantDb } from "../scope.ts";
@@ -37,5 +37,6 @@ export async function listAudit(
     page.before ? lt(auditLog.id, page.before) : undefined,
     page.subject ? eq(auditLog.subject, page.subject) : undefined,
   );
-  return scope.select(auditLog, where).orderBy(desc(auditLog.id)).limit(page.limit);
+  const { tenantId: _, ...shown } = getTableColumns(auditLog);
+  return scope.pick(shown, auditLog, where).orderBy(desc(auditLog.id)).limit(page.limit);
 }

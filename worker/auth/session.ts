@@ -77,7 +77,7 @@ function open(deps: SessionDeps): Lucia<Record<never, never>, { person: Person }
   return new Lucia(hashingAdapter(deps), {
     sessionExpiresIn: new TimeSpan(days, "d"),
     sessionCookie: {
-      // The prefix binds the cookie to this host and to TLS; over plain HTTP browsers refuse or differ.
+      // The prefix binds the cookie to this host and to TLS. Over plain HTTP Chromium takes it from loopback only, Safari never.
       name: secure ? "__Host-larkpost" : "larkpost",
       attributes: { secure, sameSite: "lax", path: "/" },
     },
