@@ -19,11 +19,11 @@ export const heavyHtmlBytes = 102 * 1_024;
 export type CheckOptions = {
   /** Keys of the tenant's own fields. */
   readonly fields: readonly string[];
+  readonly tenantName: string;
+  readonly nowMs: number;
 };
 
 const stranger: Recipient = { email: null, firstName: "", lastName: "", locale: "", country: "", fields: {} };
-/** Which workspace and when does not matter to whether content renders. */
-const anywhere = { tenantName: "Workspace", nowMs: 0 };
 const sample = (name: string) => `https://links.invalid/t/${name}/${"x".repeat(57)}`;
 export const sampleUrls = {
   unsubscribe: sample("u"),
@@ -41,7 +41,7 @@ export function checkContent(content: Content, options: CheckOptions): ContentPr
   const nodes = scanHtml(html);
   return [
     ...unknownVariables(compiled.value, options.fields),
-    ...renderings(compiled.value),
+    ...renderings(compiled.value, options),
     ...waysOut(compiled.value, nodes, content.text),
     ...addresses(compiled.value),
     ...imagesWithoutAlt(nodes, html),
@@ -75,11 +75,11 @@ function byPlace(a: ContentProblem, b: ContentProblem): number {
 }
 
 /** With everything known and with nothing known: both kinds of people are in a list. */
-function renderings(compiled: Compiled): ContentProblem[] {
+function renderings(compiled: Compiled, options: CheckOptions): ContentProblem[] {
   const problems: ContentProblem[] = [];
   let sizeBytes = 0;
   for (const recipient of [inventedRecipient, stranger]) {
-    const rendered = renderMessage(compiled, inputsOf(compiled, recipient, anywhere), sampleUrls);
+    const rendered = renderMessage(compiled, inputsOf(compiled, recipient, options), sampleUrls);
     if (!rendered.ok) {
       if (!problems.some((p) => p.message === rendered.error.message)) problems.push(rendered.error);
     } else sizeBytes = Math.max(sizeBytes, new TextEncoder().encode(rendered.value.html).length);

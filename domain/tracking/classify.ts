@@ -3,7 +3,8 @@ import type { EventKind } from "./event.ts";
 
 export type Hit = {
   readonly event: EventKind;
-  readonly userAgent: string;
+  /** Null where a provider reports the hit and does not say. */
+  readonly userAgent: string | null;
   readonly method: string;
   readonly atMs: number;
   /** When the provider took the message; null while that is not known. */
@@ -27,7 +28,7 @@ export const tooSoonMs = 1_000;
 
 /** Security gateways and link previews that name themselves. */
 const scanners =
-  /barracuda|proofpoint|mimecast|safelinks|bingpreview|skypeuripreview|symantec|messagelabs|trendmicro|trend micro|sophos|fireeye|forcepoint|ironport|zscaler|paloalto|cloudmark|spamassassin|google-safety|virustotal|urlscan|checkmarknetwork|facebookexternalhit|facebot|whatsapp|slack-imgproxy|discordbot|embedly|(?:\b|[a-z])bot\b|crawl|spider|scanner|linkcheck|prefetch|preview/i;
+  /barracuda|proofpoint|mimecast|safelinks|bingpreview|skypeuripreview|symantec|messagelabs|trendmicro|trend micro|sophos|fireeye|forcepoint|ironport|zscaler|paloalto|cloudmark|spamassassin|google-safety|virustotal|urlscan|checkmarknetwork|facebookexternalhit|facebot|whatsapp|slack-imgproxy|discordbot|embedly|(?<!cu)bot\b|crawl|spider|scanner|linkcheck|prefetch|preview/i;
 /** Libraries and browsers without a screen. */
 const programs =
   /^(python|java|go-http-client|curl|wget|libwww|perl|ruby|php|node|axios|undici|got|apache-httpclient|winhttp|aiohttp|scrapy|postmanruntime)\b|python-requests|python-urllib|headlesschrome|phantomjs|puppeteer|playwright|selenium/i;
@@ -38,12 +39,12 @@ export function classify(hit: Hit): Judgement {
   // Leaving is honoured whoever asks: a mailbox provider's server does so for the person who pressed the button.
   if (hit.event !== "opened" && hit.event !== "clicked") return { machine: false, reasons: [] };
   const reasons: MachineReason[] = [];
-  const agent = hit.userAgent.trim();
+  const agent = hit.userAgent?.trim();
   if (hit.method === "HEAD") reasons.push("head_request");
   if (agent === "") reasons.push("no_user_agent");
   else if (agent === bare) reasons.push(hit.event === "opened" ? "apple_mail_privacy" : "bare_user_agent");
-  else if (programs.test(agent)) reasons.push("program");
-  else if (scanners.test(agent)) reasons.push("known_scanner");
+  else if (agent !== undefined && programs.test(agent)) reasons.push("program");
+  else if (agent !== undefined && scanners.test(agent)) reasons.push("known_scanner");
   if (hit.event === "clicked" && hit.acceptedAtMs !== null && hit.atMs - hit.acceptedAtMs < tooSoonMs) {
     reasons.push("too_soon");
   }

@@ -1,0 +1,68 @@
+/** From a queue message to the reports in it. */
+import type { ProviderEvent } from "#domain/sending/provider";
+import type { Deps } from "../deps.ts";
+import type { ProviderReport, TrackedHit } from "../messages.ts";
+import { loadConnection, parseReport } from "../providers/index.ts";
+import { dedupeKey } from "./dedupe.ts";
+import type { Report } from "./report.ts";
+
+/** Throws where the report cannot be read now and may be later. */
+export async function readReports(
+  deps: Deps,
+  message: TrackedHit | ProviderReport,
+  index: number,
+): Promise<Report[]> {
+  if (message.kind === "tracked.hit") return [await readHit(message, index)];
+  const connection = await loadConnection(deps, message.tenantId, message.connectionId);
+  if (!connection) {
+    deps.log("ingest.no_connection", { tenant: message.tenantId, connection: message.connectionId });
+    return [];
+  }
+  const raw = await rawBody(deps, message);
+  const events = parseReport(connection.kind, message.headers, raw);
+  return Promise.all(events.map((event) => readEvent(message, event, index)));
+}
+
+async function readHit(hit: TrackedHit, index: number): Promise<Report> {
+  return {
+    index,
+    source: "recipient",
+    messageId: hit.messageId,
+    kind: hit.event,
+    atMs: hit.atMs,
+    dedupeKey: await dedupeKey("hit", hit.hitId),
+    linkPosition: hit.linkPosition,
+    bounce: undefined,
+    detail: "",
+    url: undefined,
+    ip: hit.ip,
+    userAgent: hit.userAgent,
+    method: hit.method,
+  };
+}
+
+async function readEvent(message: ProviderReport, event: ProviderEvent, index: number): Promise<Report> {
+  return {
+    index,
+    source: "provider",
+    messageId: event.messageId,
+    kind: event.kind,
+    // A provider's clock may be ahead of ours; nothing is reported before it happened.
+    atMs: Math.min(event.atMs, message.receivedAtMs),
+    dedupeKey: await dedupeKey(message.connectionId, event.providerEventId),
+    linkPosition: null,
+    bounce: event.bounce,
+    detail: event.detail ?? "",
+    url: event.url,
+    ip: event.ip ?? "",
+    userAgent: event.userAgent ?? null,
+    method: "GET",
+  };
+}
+
+async function rawBody(deps: Deps, message: ProviderReport): Promise<string> {
+  if (message.raw !== null) return message.raw;
+  const stored = message.rawKey === null ? null : await deps.env.FILES.get(message.rawKey);
+  if (!stored) throw new Error(`the body of a report is not in storage: ${message.rawKey}`);
+  return stored.text();
+}
