@@ -1,20 +1,29 @@
 // The gateway as a process of its own, so that it has a core to itself and can be killed alone.
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
 import { answerParent } from "./node-child.ts";
-import { tenantGuard } from "./tenant-guard.ts";
+import { type TenantGuard, tenantGuard } from "./tenant-guard.ts";
 import { readVschema } from "./vschema.ts";
 
 export type GatewayProcessOptions = Omit<GatewayOptions, "guard"> & { vschemaPath: string };
 export type GatewayReady = { port: number; url: string };
 
 let gateway: Gateway | undefined;
+let vschemaPath = "";
+let guard: TenantGuard | undefined;
+
+function readGuard(): void {
+  const vschema = readVschema(vschemaPath);
+  guard = vschema && tenantGuard(vschema);
+}
 
 answerParent({
-  async start({ vschemaPath, ...options }: GatewayProcessOptions): Promise<GatewayReady> {
-    const vschema = readVschema(vschemaPath);
-    gateway = await startGateway({ ...options, guard: vschema && tenantGuard(vschema) });
+  async start({ vschemaPath: path, ...options }: GatewayProcessOptions): Promise<GatewayReady> {
+    vschemaPath = path;
+    readGuard();
+    gateway = await startGateway({ ...options, guard: (sql) => guard?.(sql) });
     return { port: gateway.port, url: gateway.url };
   },
+  readVschema: readGuard,
 });
 
 process.on("SIGTERM", async () => {

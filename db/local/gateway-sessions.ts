@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import type { Pool, PoolConnection } from "mysql2";
 import { GatewayError } from "./gateway-error.ts";
 
-export const idleLimitMs = 20_000;
-
 export type Session = { id: string; connection: PoolConnection; idle: NodeJS.Timeout };
 
 export type SessionStore = ReturnType<typeof openSessions>;
 
-export function openSessions(pool: Pool) {
+/** A transaction that nobody continues for `idleLimitMs` is rolled back. */
+export function openSessions(pool: Pool, idleLimitMs: number) {
   const sessions = new Map<string, Session>();
 
   function take(): Promise<PoolConnection> {

@@ -3,7 +3,7 @@ import type { Connection, Query } from "mysql2";
 import { GatewayError } from "./gateway-error.ts";
 import { type Column, encodeFields, encodeRow, maxRows, type WrittenHeader } from "./gateway-result.ts";
 
-export const statementLimitMs = 20_000;
+export type Limits = { statementMs: number; kill: Killer };
 
 /** How the limits reach a statement that is already running. */
 export type Killer = (threadId: number) => Promise<void>;
@@ -12,7 +12,7 @@ export type Killer = (threadId: number) => Promise<void>;
 const definition = /^\s*(create|alter|drop|truncate|rename|analyze|optimize)\b/i;
 
 /** The `result` member as JSON. */
-export function runStatement(connection: Connection, sql: string, kill: Killer): Promise<string> {
+export function runStatement(connection: Connection, sql: string, limits: Limits): Promise<string> {
   return new Promise((resolve, reject) => {
     let fields = "";
     let rows = "";
@@ -20,9 +20,9 @@ export function runStatement(connection: Connection, sql: string, kill: Killer):
     let written: WrittenHeader | undefined;
     let killed: Promise<void> | undefined;
     const stop = () => {
-      killed ??= kill(connection.threadId ?? 0);
+      killed ??= limits.kill(connection.threadId ?? 0);
     };
-    const clock = definition.test(sql) ? undefined : setTimeout(stop, statementLimitMs);
+    const clock = definition.test(sql) ? undefined : setTimeout(stop, limits.statementMs);
     const end = async (failure: unknown) => {
       clearTimeout(clock);
       if (killed) {
@@ -32,6 +32,8 @@ export function runStatement(connection: Connection, sql: string, kill: Killer):
       }
       if (count > maxRows) reject(new GatewayError("ABORTED", `Row count exceeded ${maxRows}`));
       else if (failure) reject(failure);
+      // Some functions answer a kill with a value instead of an error.
+      else if (killed && !written) reject(new GatewayError("DEADLINE_EXCEEDED", "context deadline exceeded"));
       else resolve(written ? writtenResult(written) : `{"fields":${fields},"rows":[${rows}]}`);
     };
 

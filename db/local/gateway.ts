@@ -16,6 +16,9 @@ export type GatewayOptions = {
   password: string;
   port?: number;
   poolSize?: number;
+  /** Default 20 s each, as on PlanetScale. */
+  statementLimitMs?: number;
+  idleLimitMs?: number;
   /** Returns why a statement is refused, or undefined. See tenant-guard.ts. */
   guard?: (sql: string) => string | undefined;
 };
@@ -49,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     "connection",
     (connection) => void connection.query(`SET SESSION sql_select_limit = ${maxRows + 1}`),
   );
-  const sessions = openSessions(pool);
+  const sessions = openSessions(pool, options.idleLimitMs ?? 20_000);
   // Outside the pool: when statements must be killed, all of its connections may be busy with them.
   const kill = (threadId: number) =>
     new Promise<void>((resolve) => {
@@ -59,6 +62,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         resolve();
       });
     });
+
+  const limits = { statementMs: options.statementLimitMs ?? 20_000, kill };
 
   async function execute({ query, session }: ExecuteRequest): Promise<string> {
     if (typeof query !== "string") throw new GatewayError("INVALID_ARGUMENT", "query must be a string");
@@ -77,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (ends.test(query)) return answer("{}", undefined);
     const connection = await sessions.take();
     try {
-      return answer(await runStatement(connection, query, kill), undefined);
+      return answer(await runStatement(connection, query, limits), undefined);
     } finally {
       connection.release();
     }
@@ -86,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function inSession(id: string, query: string): Promise<string> {
     const session = sessions.find(id);
     try {
-      return answer(await runStatement(session.connection, query, kill), id);
+      return answer(await runStatement(session.connection, query, limits), id);
     } catch (error) {
       if (endsTransaction(error)) sessions.abandon(session);
       throw error;
@@ -99,7 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const session = sessions.find(id);
     sessions.end(session);
     try {
-      const result = await runStatement(session.connection, query, kill);
+      const result = await runStatement(session.connection, query, limits);
       session.connection.release();
       return answer(result, undefined);
     } catch (error) {

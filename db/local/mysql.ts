@@ -38,7 +38,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const { dir } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = tryLock(join(dir, "owner"));
-  if ("heldBy" in lock) throw new Error(`The database in ${dir} is in use by process ${lock.heldBy}`);
+  if ("heldBy" in lock) throw new Error(inUse(dir, lock.heldBy));
   try {
     await endLeftover(dir);
     const program = await findMysqlProgram(options);
@@ -75,6 +75,16 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   }
 }
 
+/** Deletes a server's folder, ending a server left behind in it. Throws when somebody is using it. */
+export async function clearMysql(dir: string): Promise<void> {
+  const lock = tryLock(join(dir, "owner"));
+  if ("heldBy" in lock) throw new Error(inUse(dir, lock.heldBy));
+  await endLeftover(dir);
+  rmSync(dir, { recursive: true, force: true });
+}
+
+const inUse = (dir: string, pid: number) =>
+  `The database in ${dir} is in use by process ${pid}: end that one first.`;
 const dataDir = (dir: string) => join(dir, "data");
 const pidFile = (dir: string) => join(dir, "mysqld.pid");
 const logFile = (dir: string) => join(dir, "mysqld.log");

@@ -1,5 +1,6 @@
 // A run of all tests starts one stack and names it in the environment; a project run alone starts its own.
 import type { TestProject } from "vitest/node";
+import type { Database } from "#worker/local/database";
 import { type Started, startTestDatabase, startTestStack, type TestStack } from "./test-stack.ts";
 
 export const sharedStackVariable = "LARKPOST_TEST_STACK";
@@ -7,6 +8,7 @@ export const sharedStackVariable = "LARKPOST_TEST_STACK";
 declare module "vitest" {
   export interface ProvidedContext {
     databaseUrl: string;
+    mysql: Database["mysql"];
     stack: TestStack;
   }
 }
@@ -19,7 +21,11 @@ function sharedStack(): TestStack | undefined {
 export async function provideDatabase(project: TestProject): Promise<() => Promise<void>> {
   const shared = sharedStack();
   const started = shared ? undefined : await startTestDatabase();
-  project.provide("databaseUrl", shared?.databaseUrl ?? started?.value.databaseUrl ?? "");
+  const database = shared ?? started?.value;
+  if (database) {
+    project.provide("databaseUrl", database.databaseUrl);
+    project.provide("mysql", database.mysql);
+  }
   return stopper(started);
 }
 
@@ -33,6 +39,7 @@ export async function provideStack(
   if (stack) {
     project.provide("stack", stack);
     project.provide("databaseUrl", stack.databaseUrl);
+    project.provide("mysql", stack.mysql);
   }
   return stopper(started);
 }

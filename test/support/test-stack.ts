@@ -19,11 +19,11 @@ export type Started<T> = { value: T; stop(): Promise<void> };
 // Tests make and drop much and survive no power cut.
 const quick = { relaxedMysql: true, bufferPoolMegabytes: 256, supervise: true } as const;
 
-export async function startTestDatabase(): Promise<Started<{ databaseUrl: string }>> {
+export async function startTestDatabase(): Promise<Started<Pick<TestStack, "databaseUrl" | "mysql">>> {
   const folder = temporaryFolder();
   const database = await startDatabase({ ...quick, dataDir: folder.path }).catch(folder.dropAfter);
   return {
-    value: { databaseUrl: database.databaseUrl },
+    value: { databaseUrl: database.databaseUrl, mysql: database.mysql },
     stop: () => database.stop().finally(folder.drop),
   };
 }

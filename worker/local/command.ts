@@ -14,6 +14,8 @@ export function toolEnv(extra: Partial<NodeJS.ProcessEnv> = {}): NodeJS.ProcessE
     PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}`,
     // Tools that would ask, report usage or look for newer versions are told not to.
     CI: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
     WRANGLER_SEND_METRICS: "false",
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     ...extra,

@@ -29,6 +29,8 @@ export type Database = {
   pids(): { mysqld?: number; gateway: number };
   /** SIGKILL, as a fault would. */
   kill(which: "mysqld" | "gateway"): void;
+  /** Applies new migrations and reads the vschema again. */
+  refresh(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -59,10 +61,12 @@ export async function startDatabase(options: DatabaseOptions): Promise<Database>
     const startGateway = () => startGatewayProcess(settings, join(dataDir, "logs/gateway.log"));
     let running = await startGateway();
     gateway = running;
-    await migrate(running.ready.url, {
-      migrationsDir: join(root, "db/migrations"),
-      onProgress: options.onProgress,
-    });
+    const applyMigrations = () =>
+      migrate(running.ready.url, {
+        migrationsDir: join(root, "db/migrations"),
+        onProgress: options.onProgress,
+      });
+    await applyMigrations();
     if (options.supervise) {
       if ("stop" in mysql)
         watched.push(supervise("MySQL", () => mysql.exited, mysql.restart, options.onProgress));
@@ -79,6 +83,10 @@ export async function startDatabase(options: DatabaseOptions): Promise<Database>
       kill(which) {
         const pid = which === "gateway" ? running.pid : "stop" in mysql ? mysql.pid : undefined;
         if (pid) process.kill(pid, "SIGKILL");
+      },
+      async refresh() {
+        await applyMigrations();
+        await running.call("readVschema");
       },
       stop,
     };

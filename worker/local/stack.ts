@@ -42,6 +42,8 @@ export type Stack = {
   databaseUrl: string;
   /** Undefined when the database is elsewhere. */
   mysql: Database["mysql"] | undefined;
+  /** Wraps the tenants' own keys; the seed needs it. */
+  deploymentKey: string;
   logDir: string;
   /** A GET here fires cron from another process. */
   cronUrl: string;
@@ -83,6 +85,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const port = await freePort(...(options.port === 0 ? [] : [options.port ?? 8787]));
     const origin = `http://127.0.0.1:${port}`;
     const databaseUrl = started?.databaseUrl ?? options.databaseUrl ?? "";
+    const keyPath = join(dataDir, "deployment-key");
+    const deploymentKey = options.vars?.DEPLOYMENT_KEY ?? keptSecret(keyPath, newDeploymentKey);
     say("worker");
     platform = await startPlatform({
       config,
@@ -92,7 +96,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       logDir,
       vars: {
         DATABASE_URL: databaseUrl,
-        DEPLOYMENT_KEY: keptSecret(join(dataDir, "deployment-key"), () => randomBytes(32).toString("base64")),
+        DEPLOYMENT_KEY: deploymentKey,
         PUBLIC_ORIGIN: origin,
         ...options.vars,
       },
@@ -106,6 +110,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       origin,
       databaseUrl,
       mysql: started?.mysql,
+      deploymentKey,
       logDir,
       get cronUrl() {
         return running.cronUrl;
@@ -117,7 +122,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       },
       triggerCron: () => running.triggerCron(),
       healthy: (timeoutMs = 30_000) => untilHealthy(origin, timeoutMs, logDir),
-      rebuild: async () => running.reload(await build()),
+      async rebuild() {
+        await started?.refresh();
+        await running.reload(await build());
+      },
       stop,
     };
   } catch (error) {
@@ -125,6 +133,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
 }
+
+const newDeploymentKey = () => randomBytes(32).toString("base64");
 
 /** Waits for both even when one fails, so that nothing half started is left running. */
 async function allOrFirstError<A, B>(
