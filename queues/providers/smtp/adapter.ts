@@ -44,7 +44,7 @@ export function openSmtp(
   const begin = async (deadlineMs: number): Promise<SmtpSession> => {
     const stream = await connectBefore(deps, connect, address, deadlineMs);
     return SmtpSession.open(stream, {
-      clientName: new URL(deps.env.PUBLIC_ORIGIN).hostname,
+      clientName: clientName(deps.env.PUBLIC_ORIGIN),
       security: address.security,
       username: String(settings.username ?? ""),
       password: secrets.password ?? "",
@@ -125,6 +125,13 @@ function asRefusal(error: unknown): Refusal {
   const reason = errorText(error);
   const isFinal = error instanceof SessionRefused && error.final;
   return isFinal ? { kind: "rejected", reason } : { kind: "unavailable", reason };
+}
+
+/** A host name, or an address literal in brackets (RFC 5321 §4.1.3); a URL writes IPv6 in brackets already. */
+function clientName(origin: string): string {
+  const { hostname } = new URL(origin);
+  if (hostname.startsWith("[")) return `[IPv6:${hostname.slice(1)}`;
+  return /^[\d.]+$/.test(hostname) ? `[${hostname}]` : hostname;
 }
 
 function securityOf(value: unknown): SessionOptions["security"] {
