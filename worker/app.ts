@@ -27,6 +27,7 @@ import { settings } from "./routes/settings.ts";
 import { suppressions } from "./routes/suppressions.ts";
 import { system } from "./routes/system.ts";
 import { tags } from "./routes/tags.ts";
+import { templates } from "./routes/templates.ts";
 import { track } from "./routes/track.ts";
 import { webhooks } from "./routes/webhooks.ts";
 
@@ -48,6 +49,7 @@ app.route("/", campaignReports);
 app.route("/", connections);
 app.route("/", sandbox);
 app.route("/", webhooks);
+app.route("/", templates);
 app.route("/", track);
 app.route("/", unsubscribe);
 app.route("/", preferences);

@@ -1,9 +1,10 @@
 /** Consent to marketing mail as the person changes it, with one row of proof per change. */
 import { and, inArray, ne } from "drizzle-orm";
-import type { ConsentId, ContactId } from "#domain/ids";
+import type { ContactId } from "#domain/ids";
 import { retryLocks } from "../errors.ts";
-import { consents, contacts, suppressions } from "../schema/index.ts";
+import { contacts, suppressions } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
+import { appendProofs, type ConsentProof } from "./consents.ts";
 import type { Suppression } from "./suppressions.ts";
 
 /** Addresses nobody writes to any more. The first reason stands. */
@@ -13,25 +14,16 @@ export async function suppressAll(scope: TenantDb, rows: readonly Suppression[])
   await retryLocks(() => scope.insertMissing(suppressions, sorted));
 }
 
-export type ConsentProof = {
-  readonly id: ConsentId;
-  readonly contactId: ContactId;
-  /** How it came: `one_click`, `unsubscribe_page`, `preference_page`, `complaint`, `provider`. */
-  readonly source: string;
-  readonly ip: string;
-  readonly userAgent: string;
-  /** The words the person saw. */
-  readonly wording: string;
-  readonly at: Date;
-};
+/** `source`: `one_click`, `unsubscribe_page`, `preference_page`, `complaint`, `provider`. */
+export type EmailDecision = Omit<ConsentProof, "channel" | "status">;
 
 /** Sets e-mail consent and writes the proof, for those it changes; the others are left as they stand. */
 export async function setEmailConsent(
   scope: TenantDb,
   status: "subscribed" | "unsubscribed",
-  proofs: readonly ConsentProof[],
+  decisions: readonly EmailDecision[],
 ): Promise<ContactId[]> {
-  const byContact = new Map(proofs.map((proof) => [proof.contactId, proof]));
+  const byContact = new Map(decisions.map((decision) => [decision.contactId, decision]));
   if (byContact.size === 0) return [];
   return retryLocks(() =>
     scope.transaction(async (tx) => {
@@ -42,14 +34,12 @@ export async function setEmailConsent(
       const rows = await tx.pick({ id: contacts.id }, contacts, differs).for("update");
       const changed = rows.map((row) => row.id);
       if (changed.length === 0) return changed;
-      await tx.insert(
-        consents,
-        changed.flatMap((id) => {
-          const proof = byContact.get(id);
-          return proof ? [{ ...proof, channel: "email" as const, status }] : [];
-        }),
+      const proofs = changed.flatMap((id) => byContact.get(id) ?? []);
+      await appendProofs(
+        tx,
+        proofs.map((proof) => ({ ...proof, channel: "email", status })),
       );
-      const at = byContact.get(changed[0] as ContactId)?.at;
+      const at = proofs[0]?.at;
       await tx.update(
         contacts,
         { emailConsent: status, ...(at ? { updatedAt: at } : {}) },

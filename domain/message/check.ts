@@ -7,7 +7,7 @@ import { renderMessage } from "./render.ts";
 import {
   fieldsRoot,
   inputsOf,
-  inventedRecipient,
+  inventRecipient,
   type Recipient,
   standardVariables,
   withoutNul,
@@ -78,7 +78,7 @@ function byPlace(a: ContentProblem, b: ContentProblem): number {
 function renderings(compiled: Compiled, options: CheckOptions): ContentProblem[] {
   const problems: ContentProblem[] = [];
   let sizeBytes = 0;
-  for (const recipient of [inventedRecipient, stranger]) {
+  for (const recipient of [inventRecipient(options.fields.map((key) => ({ key, type: "text" }))), stranger]) {
     const rendered = renderMessage(compiled, inputsOf(compiled, recipient, options), sampleUrls);
     if (!rendered.ok) {
       if (!problems.some((p) => p.message === rendered.error.message)) problems.push(rendered.error);

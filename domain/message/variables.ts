@@ -1,5 +1,5 @@
 /** The variables a template may use, and where each comes from. */
-import type { FieldValue } from "../contact/fields.ts";
+import type { FieldDefinition, FieldType, FieldValue } from "../contact/fields.ts";
 
 export type VariableSource = "contact" | "message" | "tenant";
 export type StandardVariable = {
@@ -93,12 +93,20 @@ export function withoutNul(text: string): string {
   return text.includes("\0") ? text.replaceAll("\0", "") : text;
 }
 
-/** Somebody to render for when nobody in particular is meant. */
-export const inventedRecipient: Recipient = {
-  email: "ada@example.com",
-  firstName: "Ada",
-  lastName: "Lovelace",
-  locale: "en-IE",
-  country: "IE",
-  fields: {},
+/** Somebody to render for when nobody in particular is meant; every field of the tenant holds something. */
+export function inventRecipient(fields: readonly Pick<FieldDefinition, "key" | "type">[]): Recipient {
+  return {
+    email: "ada@example.com",
+    firstName: "Ada",
+    lastName: "Lovelace",
+    locale: "en-IE",
+    country: "IE",
+    fields: Object.fromEntries(fields.map(({ key, type }) => [key, inventedValues[type]])),
+  };
+}
+const inventedValues: Readonly<Record<FieldType, FieldValue>> = {
+  text: "Example",
+  number: 42,
+  boolean: true,
+  date: "2026-05-17",
 };
