@@ -1,9 +1,8 @@
 // A run of all tests starts one stack and names it in the environment; a project run alone starts its own.
 import type { TestProject } from "vitest/node";
 import type { Database } from "#worker/local/database";
+import { sharedStack } from "./shared-stack.ts";
 import { type Started, startTestDatabase, startTestStack, type TestStack } from "./test-stack.ts";
-
-export const sharedStackVariable = "LARKPOST_TEST_STACK";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -11,11 +10,6 @@ declare module "vitest" {
     mysql: Database["mysql"];
     stack: TestStack;
   }
-}
-
-function sharedStack(): TestStack | undefined {
-  const named = process.env[sharedStackVariable];
-  return named ? (JSON.parse(named) as TestStack) : undefined;
 }
 
 export async function provideDatabase(project: TestProject): Promise<() => Promise<void>> {
