@@ -31,7 +31,7 @@ export const route = {
   contact: (id: string) => `/contacts/${id}`,
   lists: () => "/contacts/lists",
   tags: () => "/contacts/tags",
-  suppressions: () => "/contacts/suppressions",
+  suppressions: (query: { search?: string } = {}) => withQuery("/contacts/suppressions", query),
   imports: () => "/contacts/imports",
   newImport: () => "/contacts/imports/new",
   import: (id: string) => `/contacts/imports/${id}`,
