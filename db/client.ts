@@ -9,8 +9,8 @@ export type Db = {
   readonly crossTenant: PlanetScaleDatabase;
 };
 
-/** Workers hold six connections per invocation (Cloudflare limits); one is left for the provider. */
-const maxConnections = 5;
+/** Workers hold six connections per invocation (Cloudflare limits): half are for the database, half for providers. */
+const maxConnections = 3;
 
 /** `url`: https://user:password@host, or http:// for the local gateway. */
 export function openDb(url: string): Db {

@@ -19,10 +19,10 @@ export type ProviderDeps = Pick<Deps, "env" | "now">;
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * Workers hold six connections per invocation and the database takes up to five of them (db/client.ts):
- * the one that is left is shared by all providers opened with the same deps.
+ * Workers hold six connections per invocation and the database takes up to three of them (db/client.ts):
+ * the three that are left are shared by all providers opened with the same deps.
  */
-const maxProviderConnections = 1;
+const maxProviderConnections = 3;
 const turns = new WeakMap<ProviderDeps, ReturnType<typeof limitConcurrency>>();
 
 /** Waiting for a turn is part of the call's own time: a caller's lease must not run out meanwhile. */

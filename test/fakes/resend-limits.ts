@@ -63,5 +63,6 @@ export function keyMemory(now: () => number) {
       else known.delete(key);
       return reply;
     },
+    forget: () => known.clear(),
   };
 }

@@ -176,6 +176,12 @@ export async function startResend(options: ResendOptions = {}) {
     faults,
     requests,
     hooks,
+    /** An empty log and no keys, for a run that counts from nothing. */
+    forget() {
+      taken.length = 0;
+      requests.length = 0;
+      memory.forget();
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
