@@ -83,7 +83,8 @@ CREATE TABLE `connections` (
 	`last_error` varchar(500) NOT NULL DEFAULT '',
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `connections_tenant_id_id_pk` PRIMARY KEY(`tenant_id`,`id`)
+	CONSTRAINT `connections_tenant_id_id_pk` PRIMARY KEY(`tenant_id`,`id`),
+	CONSTRAINT `connections_id` UNIQUE(`id`)
 );
 --> statement-breakpoint
 CREATE TABLE `links` (
@@ -113,6 +114,7 @@ CREATE TABLE `runs` (
 	`track_clicks` boolean NOT NULL,
 	`started_at` datetime(3) NOT NULL,
 	`frozen_at` datetime(3),
+	`audience_size` int,
 	`finished_at` datetime(3),
 	CONSTRAINT `runs_tenant_id_id_pk` PRIMARY KEY(`tenant_id`,`id`)
 );

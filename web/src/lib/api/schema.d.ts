@@ -832,7 +832,7 @@ export interface paths {
         head?: never;
         /**
          * Change a member's role
-         * @description The last owner cannot step down.
+         * @description Owners are made and unmade by owners alone; the last owner cannot step down.
          */
         patch: operations["patchMembersId"];
         trace?: never;
@@ -8143,7 +8143,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    role: "admin" | "editor" | "viewer";
+                    role: "owner" | "admin" | "editor" | "viewer";
                 };
             };
         };
