@@ -52,6 +52,8 @@ export type MailboxSummary = {
   readonly waitingEvents: number;
   readonly firstAtMs: number | null;
 };
+const beatMs = 250;
+
 export type MailFilter = {
   readonly search: string;
   readonly before: MailId | null;
@@ -136,10 +138,12 @@ export class SandboxMailbox extends DurableObject<Env> {
 
   #take(batch: readonly OutgoingEmail[], nowMs: number): Outcome[] {
     const mails: NewMail[] = [];
-    const outcomes = batch.map((mail): Outcome => {
+    // Ids of one millisecond come in any order; sorted, the inbox keeps the order of the batch.
+    const ids = batch.map(() => this.#newId("mai")).sort();
+    const outcomes = batch.map((mail, index): Outcome => {
       const refusal = refusalOf(mail);
       if (refusal) return refusal;
-      const id = this.#newId("mai");
+      const id = ids[index] as MailId;
       mails.push(this.#newMail(id, mail, nowMs));
       return { kind: "accepted", providerMessageId: id };
     });
@@ -190,12 +194,13 @@ export class SandboxMailbox extends DurableObject<Env> {
     await this.ctx.storage.put("identity", this.#identity);
   }
 
-  /** The alarm rings when the next act is due, and never later than it was going to. */
+  /** The alarm rings soon after the next act is due, on a coarse beat, so that reports gather into few posts. */
   async #wake(): Promise<void> {
     const dueMs = this.#store.nextDueMs();
     if (dueMs === undefined) return;
+    const ringMs = Math.ceil(dueMs / beatMs) * beatMs;
     const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > dueMs) await this.ctx.storage.setAlarm(dueMs);
+    if (set === null || set > ringMs) await this.ctx.storage.setAlarm(ringMs);
   }
 }
 

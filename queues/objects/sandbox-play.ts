@@ -64,7 +64,7 @@ async function report(stage: Stage, part: readonly Due[]): Promise<void> {
 
 async function post({ env, identity }: Stage, part: readonly Due[]): Promise<boolean> {
   const body = JSON.stringify({ events: part.map(eventOf) } satisfies SandboxReport);
-  // The same events make the same id, so a repeat after a crash is seen for what it is.
+  // A repeat after a crash may be grouped otherwise: what counts is that each event keeps its own id.
   const id = `wh_${eventId(part[0] as Due)}_${part.length}`;
   const timestamp = Math.floor(Date.now() / 1_000);
   const headers = {

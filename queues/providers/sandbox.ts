@@ -8,7 +8,11 @@ import type { Connection, Settings } from "./connection.ts";
 import { verifyWebhook } from "./standard-webhooks.ts";
 import { errorText, jsonOrUndefined, wireHeaders } from "./wire.ts";
 
-type MailboxStub = Pick<DurableObjectStub<SandboxMailbox>, "accept" | "ping">;
+/** What the adapter asks of the Durable Object; an answer may be lost on the way. */
+export type Mailbox = {
+  accept(identity: MailboxIdentity, batch: readonly OutgoingEmail[], key: string): Promise<unknown>;
+  ping(identity: MailboxIdentity): Promise<unknown>;
+};
 
 /** `idempotency: false` and `evidence: false` make it behave like providers that lack them. */
 export function sandboxTraits(settings: Settings) {
@@ -31,7 +35,7 @@ export function openSandbox(deps: { readonly env: Env }, connection: Connection)
   return sandboxProvider(mailboxOf(deps.env, connection), connection);
 }
 
-export function sandboxProvider(mailbox: MailboxStub, connection: Connection): EmailProvider {
+export function sandboxProvider(mailbox: Mailbox, connection: Connection): EmailProvider {
   const traits = sandboxTraits(connection.settings);
   const identity: MailboxIdentity = {
     tenantId: connection.tenantId,
@@ -46,7 +50,7 @@ export function sandboxProvider(mailbox: MailboxStub, connection: Connection): E
     async send(batch, options): Promise<BatchResult> {
       const mails = batch.map((mail) => ({ ...plain(mail), headers: wireHeaders(mail) }));
       try {
-        const call: Promise<unknown> = mailbox.accept(identity, mails, options.idempotencyKey);
+        const call = mailbox.accept(identity, mails, options.idempotencyKey);
         return (await withDeadline(call, options.timeoutMs)) as BatchResult;
       } catch (error) {
         // The mailbox may have stored the mails before the answer was lost.
