@@ -2,15 +2,20 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import * as apiKeys from "./routes/api-keys.schema.ts";
 import * as auth from "./routes/auth.schema.ts";
+import * as campaignActs from "./routes/campaign-acts.schema.ts";
+import * as campaignReports from "./routes/campaign-reports.schema.ts";
 import * as campaigns from "./routes/campaigns.schema.ts";
 import * as connections from "./routes/connections.schema.ts";
 import * as contacts from "./routes/contacts.schema.ts";
+import * as fields from "./routes/fields.schema.ts";
 import * as imports from "./routes/imports.schema.ts";
+import * as lists from "./routes/lists.schema.ts";
 import * as members from "./routes/members.schema.ts";
 import * as sandbox from "./routes/sandbox.schema.ts";
 import * as segments from "./routes/segments.schema.ts";
 import * as settings from "./routes/settings.schema.ts";
 import * as suppressions from "./routes/suppressions.schema.ts";
+import * as tags from "./routes/tags.schema.ts";
 import * as templates from "./routes/templates.schema.ts";
 
 export const info = {
@@ -43,10 +48,15 @@ export const contracts: readonly Routed[] = [
   connections,
   suppressions,
   contacts,
+  fields,
+  tags,
+  lists,
   segments,
   imports,
   templates,
   campaigns,
+  campaignActs,
+  campaignReports,
   sandbox,
 ].flatMap((module) => Object.values(module as Record<string, unknown>).filter(isContract));
 

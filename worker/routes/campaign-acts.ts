@@ -14,7 +14,7 @@ import { audit } from "../audit.ts";
 import type { AppEnv } from "../context.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
-import * as contract from "./campaigns.schema.ts";
+import * as contract from "./campaign-acts.schema.ts";
 import { oneCampaign, viewOf } from "./campaigns.ts";
 
 export const campaignActs = createRouter();

@@ -8,8 +8,8 @@ import { fail, ok, type Result } from "#domain/result";
 import { coordinatorOf } from "#queues/live";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
+import * as contract from "./campaign-reports.schema.ts";
 import { showBooks } from "./campaign-view.ts";
-import * as contract from "./campaigns.schema.ts";
 import { oneCampaign } from "./campaigns.ts";
 
 export const campaignReports = createRouter();

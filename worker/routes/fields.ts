@@ -3,7 +3,7 @@ import { type Field, listFields } from "#db/repos/fields";
 import { addField, removeField } from "../audience/names.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
-import * as contract from "./contacts.schema.ts";
+import * as contract from "./fields.schema.ts";
 
 export const fields = createRouter();
 

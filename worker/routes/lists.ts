@@ -4,7 +4,7 @@ import { changeListed } from "../audience/membership.ts";
 import { addList, removeList, renameList } from "../audience/names.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
-import * as contract from "./contacts.schema.ts";
+import * as contract from "./lists.schema.ts";
 
 export const lists = createRouter();
 

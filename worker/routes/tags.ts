@@ -4,7 +4,7 @@ import { changeTagged } from "../audience/membership.ts";
 import { addTag, removeTag } from "../audience/names.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
-import * as contract from "./contacts.schema.ts";
+import * as contract from "./tags.schema.ts";
 
 export const tags = createRouter();
 

@@ -1,0 +1,103 @@
+/** Contracts: what became of a campaign. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { campaignStates, pauseReasons } from "#domain/campaign/state";
+import { messageStates } from "#domain/sending/ledger";
+import { idParam, idSchema, json, moment, needs, pageOf, pageQuery, refusals } from "../contract.ts";
+import { reconciliationSchema } from "./campaigns.schema.ts";
+
+export const campaignReconciliation = createRoute({
+  method: "get",
+  path: "/v1/campaigns/{id}/reconciliation",
+  tags: ["Campaigns"],
+  summary: "The books of a run, counted from the ledger",
+  ...needs("campaign.read"),
+  request: { params: idParam("cmp") },
+  responses: { 200: json(reconciliationSchema, "Always adding up"), ...refusals },
+});
+export const reportSchema = z
+  .object({
+    reconciliation: reconciliationSchema,
+    /** Distinct people. `opened` and `clicked` count people only; `machine_opened` the rest. */
+    opened: z.int(),
+    clicked: z.int(),
+    machine_opened: z.int(),
+    unsubscribed: z.int(),
+    links: z.array(z.object({ position: z.int(), url: z.string(), clicks: z.int(), people: z.int() })),
+    /** Events of people per hour since the launch, at most 168 hours. */
+    hours: z.array(z.object({ at: moment, delivered: z.int(), opened: z.int(), clicked: z.int() })),
+    bounces: z.array(z.object({ reason: z.string(), count: z.int() })),
+  })
+  .openapi("CampaignReport");
+export const campaignReport = createRoute({
+  method: "get",
+  path: "/v1/campaigns/{id}/report",
+  tags: ["Campaigns"],
+  summary: "What a campaign achieved",
+  ...needs("campaign.read"),
+  request: { params: idParam("cmp") },
+  responses: { 200: json(reportSchema, "The report"), ...refusals },
+});
+export const messageSchema = z
+  .object({
+    id: idSchema("msg"),
+    contact_id: idSchema("ctc"),
+    address: z.string(),
+    state: z.enum(messageStates),
+    reason: z.string(),
+    tries: z.int(),
+    provider_message_id: z.string().nullable(),
+    accepted_at: moment.nullable(),
+    opened_at: moment.nullable(),
+    clicked_at: moment.nullable(),
+  })
+  .openapi("Message");
+export const campaignMessages = createRoute({
+  method: "get",
+  path: "/v1/campaigns/{id}/messages",
+  tags: ["Campaigns"],
+  summary: "The ledger of a run, row by row",
+  ...needs("campaign.read"),
+  request: {
+    params: idParam("cmp"),
+    query: pageQuery.extend({
+      state: z.enum(messageStates).optional(),
+      reason: z.string().max(300).optional(),
+    }),
+  },
+  responses: { 200: json(pageOf(messageSchema), "Rows"), ...refusals },
+});
+/** A frame pushed over the live socket, at most four a second. */
+export const liveFrameSchema = z
+  .object({
+    state: z.enum(campaignStates),
+    pause_reason: z.enum(pauseReasons).nullable(),
+    frozen: z.boolean(),
+    audience: z.int(),
+    queued: z.int(),
+    skipped: z.int(),
+    accepted: z.int(),
+    failed: z.int(),
+    unknown: z.int(),
+    delivered: z.int(),
+    bounced: z.int(),
+    opened: z.int(),
+    clicked: z.int(),
+    rate_per_second: z.number(),
+    seconds_left: z.int().nullable(),
+    at: moment,
+  })
+  .openapi("LiveFrame");
+export const campaignLive = createRoute({
+  method: "get",
+  path: "/v1/campaigns/{id}/live",
+  tags: ["Campaigns"],
+  summary: "Live progress over a WebSocket",
+  description: "Upgrade to a WebSocket; each text message is one LiveFrame in JSON.",
+  ...needs("campaign.read"),
+  request: { params: idParam("cmp") },
+  responses: {
+    101: { description: "Switching protocols" },
+    200: json(liveFrameSchema, "Without an upgrade: one frame, as JSON"),
+    ...refusals,
+  },
+});
