@@ -90,11 +90,14 @@ describe.each(rooms)("%s", (room) => {
   test("does not depend on the programs of a developer's machine", () => {
     expect(shown(own.filter(({ target }) => target !== undefined && isLocal(target)))).toEqual([]);
   });
+});
 
-  test.runIf(room !== "web")("names only libraries that belong in it", () => {
-    const allowed = libraries[room as Exclude<Room, "web">];
+describe.each(["domain", "db", "queues", "worker"] as const)("%s", (room) => {
+  test("names only libraries that belong in it", () => {
+    const own = imports.filter(({ from }) => from.startsWith(`${room}/`) && !isLocal(from));
     const wrong = own.filter(
-      ({ specifier, target }) => target === undefined && !allowed.some((library) => library.test(specifier)),
+      ({ specifier, target }) =>
+        target === undefined && !libraries[room].some((library) => library.test(specifier)),
     );
     expect(shown(wrong)).toEqual([]);
   });
@@ -124,6 +127,14 @@ describe("one place for one thing", () => {
     const wrong = openers.filter(({ path }) => path !== "queues/deps.ts" && !path.startsWith("db/"));
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
+});
+
+test("every route under /v1 has a contract, save those about the API itself", () => {
+  const bare = /\.(get|post|put|patch|delete|all|on)\(\s*["'`]\/v1\//;
+  const without = ofRoom("worker").filter(
+    ({ path, text }) => bare.test(text) && path !== "worker/routes/system.ts",
+  );
+  expect(without.map(({ path }) => path)).toEqual([]);
 });
 
 test("domain asks nobody for the time, for chance or for anything else", () => {

@@ -85,6 +85,27 @@ describe("a body", () => {
     expect([streamed.status, (await problemOf(streamed)).code]).toEqual([413, "too_large"]);
   });
 
+  test("of more than a hundred megabytes is refused before it is sent, even where files are taken", async () => {
+    const { client } = await newTenant();
+    const headers = { cookie: client.cookie(), origin: stack().origin, "content-type": "text/csv" };
+    const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const upload = request(`${stack().origin}/v1/imports`, {
+        method: "POST",
+        headers: { ...headers, "content-length": String(100 * 1024 * 1024 + 1) },
+      });
+      upload.on("response", async (response) => {
+        let text = "";
+        for await (const chunk of response) text += chunk;
+        resolve({ status: response.statusCode, text });
+        upload.destroy();
+      });
+      upload.on("error", reject);
+      upload.flushHeaders();
+    });
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: "too_large" });
+  });
+
   test("sent in pieces without a length is read like any other", async () => {
     const response = await fetch(`${stack().origin}/v1/auth/login`, {
       method: "POST",
