@@ -41,6 +41,8 @@ export type Compiled = {
   readonly html: Program;
   /** Null: made from each rendered HTML, where Liquid and tags are so entwined that no text template results. */
   readonly text: Program | null;
+  /** The author left the text empty. */
+  readonly isTextMade: boolean;
   readonly links: readonly Link[];
   readonly uses: Uses;
   readonly defaults: Defaults;
@@ -125,6 +127,7 @@ export function compileContent(
       preheader,
       html: body,
       text,
+      isTextMade: !isTextOwn,
       links: found.links,
       uses: usesOf(
         all.flatMap((p) => p.variables),

@@ -1,5 +1,5 @@
 /** Liquid as templates may use it: no files, no chance, no clock but the one handed in, and bounded work. */
-import { Context, filters, Liquid, LiquidError, type Template, toValueSync } from "liquidjs";
+import { Context, filters, Liquid, LiquidError, type Template, toValue, toValueSync } from "liquidjs";
 import { escapeHtml } from "./html.ts";
 
 export type Scope = Record<string, unknown>;
@@ -23,12 +23,12 @@ const dateFilters = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_str
 /** Under this name no identifier can reach it: the moment that `'now' | date` means. */
 const nowKey = " now";
 
-const text = (value: unknown): string =>
-  value === null || value === undefined
-    ? ""
-    : Array.isArray(value)
-      ? value.map(text).join("")
-      : String(value);
+/** As liquidjs writes a value: `nil`, `empty` and the like are objects that stand for one. */
+function text(value: unknown): string {
+  const plain: unknown = toValue(value);
+  if (plain === null || plain === undefined) return "";
+  return Array.isArray(plain) ? plain.map(text).join("") : String(plain);
+}
 
 function charged(self: FilterThis, value: unknown): string {
   const written = text(value);

@@ -9,7 +9,7 @@ import { LiquidFault, type Scope } from "./liquid.ts";
 import type { ContentPart, ContentProblem } from "./problem.ts";
 import { type Program, runProgram } from "./program.ts";
 import { footerSlot } from "./slots.ts";
-import { textFromHtml } from "./text.ts";
+import { textFromHtml, tidyText } from "./text.ts";
 import { type ContactInputs, fieldsRoot } from "./variables.ts";
 
 /** What is kept of a recipient at claim; links come from the message's tokens and need not be kept. */
@@ -49,9 +49,7 @@ export function renderMessage(
     const preheader = oneLine(run("preheader", compiled.preheader));
     slots.preheader = escapeHtml(preheader);
     const html = run("html", compiled.html);
-    const text = compiled.text
-      ? run("text", compiled.text)
-      : textFromHtml(html, scanHtml(html), (href) => href.value);
+    const text = textPart(compiled, run, html);
     return {
       ok: true,
       value: {
@@ -70,6 +68,17 @@ export function renderMessage(
       error: { part, severity: "error", code: "render", message: error.message, ...place },
     };
   }
+}
+
+function textPart(
+  compiled: Compiled,
+  run: (part: ContentPart, program: Program) => string,
+  html: string,
+): string {
+  const { text, isTextMade } = compiled;
+  if (!text) return textFromHtml(html, scanHtml(html), (href) => href.value);
+  const rendered = run("text", text);
+  return isTextMade && text.hasTags ? tidyText(rendered) : rendered;
 }
 
 /** Looks at the rendered part, not at the template: a link inside an untaken branch helps nobody. */

@@ -86,6 +86,11 @@ export function textFromHtml(
   return page.toString();
 }
 
+/** What branches and loops leave behind: never more than one empty line. */
+export function tidyText(rendered: string): string {
+  return rendered.replace(/\n{3,}/g, "\n\n").trim();
+}
+
 function marker(list: { ordered: boolean; count: number } | undefined): string {
   if (!list?.ordered) return "- ";
   list.count++;
@@ -159,8 +164,16 @@ class Page {
   }
   /** Tags wait for no white space, so that what they leave out takes its line breaks along. */
   liquid(code: string): void {
-    if (code.startsWith("{{")) this.#put(code);
-    else this.#out += code;
+    if (code.startsWith("{{")) {
+      this.#put(code);
+      return;
+    }
+    // A loop's items follow each other closely, however far the loop stands from what is before it.
+    if (/^\{%-?\s*(for|tablerow)\b/.test(code) && this.#newlines > 1) {
+      if (this.#hasText) this.#out += "\n".repeat(this.#newlines - 1);
+      this.#newlines = 1;
+    }
+    this.#out += code;
   }
   space(): void {
     this.#space = true;
