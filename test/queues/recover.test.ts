@@ -1,0 +1,136 @@
+/** What crashes leave behind, and how it is healed: nobody twice, nobody never. */
+import { expect, test } from "vitest";
+import { remaining } from "#db/repos/ledger-books";
+import { storeBatches } from "#db/repos/send-batches";
+import { defaultSendSettings } from "#domain/sending/settings";
+import { deliver } from "#queues/sending/deliver";
+import { packLetters } from "#queues/sending/inputs";
+import { recover } from "#queues/sending/recover";
+import { applyEvents } from "./support/events.ts";
+import {
+  claimAll,
+  fakeProvider,
+  frozenPeople,
+  jobFor,
+  newAttempt,
+  rangeOf,
+  statesOf,
+} from "./support/run.ts";
+
+const { leaseMs, evidenceWindowMs } = defaultSendSettings;
+const later = (ms: number) => () => Date.now() + ms;
+
+test("a crash between accept and record is healed by the same question: one mail each", async () => {
+  const { scope, runId, people } = await frozenPeople(25);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: true }, (call) => (call === 2 ? "crash" : undefined));
+  const job = jobFor(scope, range, far.provider);
+  const attempt = newAttempt();
+  await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  expect(await statesOf(scope, runId)).toEqual({ sending: 25 });
+
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 25 });
+  expect(new Set(far.taken).size).toBe(25);
+  expect(far.taken).toHaveLength(25);
+});
+
+test("an attempt whose lease still runs is left alone", async () => {
+  const { scope, runId, people } = await frozenPeople(5);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({});
+  const job = jobFor(scope, range, far.provider);
+  await claimAll(job, newAttempt());
+  await recover(jobFor(scope, range, far.provider, later(leaseMs - 5_000)));
+  expect(await statesOf(scope, runId)).toEqual({ sending: 5 });
+  expect(far.taken).toEqual([]);
+});
+
+test("rows claimed but never announced to the provider go back into the queue, and the try does not count", async () => {
+  const { scope, runId, people } = await frozenPeople(5);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: false });
+  const job = jobFor(scope, range, far.provider);
+  await claimAll(job, newAttempt());
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
+  expect(await statesOf(scope, runId)).toEqual({ queued: 5 });
+  const again = await claimAll(jobFor(scope, range, far.provider), newAttempt());
+  expect(again.map((letter) => letter.tries)).toEqual([1, 1, 1, 1, 1]);
+});
+
+test("where nothing can be asked twice, only the batch under way is of unknown outcome", async () => {
+  const { scope, runId, people } = await frozenPeople(25);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: false, evidence: "none" }, (call) =>
+    call === 2 ? "crash" : undefined,
+  );
+  const job = jobFor(scope, range, far.provider);
+  const attempt = newAttempt();
+  await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, sending: 15 });
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10, queued: 5 });
+  // However often somebody looks again, nothing is sent without a decision.
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + evidenceWindowMs * 3)));
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10, queued: 5 });
+  expect(far.taken).toHaveLength(20);
+});
+
+test("silence about a message, amid reports on its neighbours, puts it back into the queue after the window", async () => {
+  const { scope, runId, people } = await frozenPeople(20);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: false, evidence: "webhook" }, (call) =>
+    call === 2 ? "crash" : undefined,
+  );
+  const job = jobFor(scope, range, far.provider);
+  const attempt = newAttempt();
+  await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
+
+  const afterWindow = jobFor(scope, range, far.provider, later(evidenceWindowMs + leaseMs));
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
+
+  await applyEvents(scope, people.slice(0, 10), "delivered");
+  await applyEvents(scope, people.slice(10, 13), "delivered");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 13, queued: 7 });
+});
+
+test("a refusal met while healing proves nothing about the first call: the rows stay claimed", async () => {
+  const { scope, runId, people } = await frozenPeople(5);
+  const range = rangeOf(runId, people);
+  const refused = { kind: "refused", refusal: { kind: "unavailable", reason: "503" } } as const;
+  const far = fakeProvider({ idempotent: true }, () => refused);
+  const job = jobFor(scope, range, far.provider);
+  const attempt = newAttempt();
+  const letters = await claimAll(job, attempt);
+  await storeBatches(
+    scope,
+    runId,
+    attempt,
+    [{ position: 0, inputs: await packLetters(letters) }],
+    new Date(),
+  );
+  await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
+  expect(await statesOf(scope, runId)).toEqual({ sending: 5 });
+});
+
+test("two attempts at once share no row", async () => {
+  const { scope, runId, people } = await frozenPeople(40);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({});
+  const attempts = await Promise.all(
+    [1, 2, 3, 4].map(async () => {
+      const job = jobFor(scope, range, far.provider);
+      const attempt = newAttempt();
+      await deliver(job, attempt, await claimAll(job, attempt), []);
+      return job.done.accepted;
+    }),
+  );
+  expect(attempts.reduce((a, b) => a + b)).toBe(40);
+  expect(new Set(far.taken).size).toBe(40);
+  expect(far.taken).toHaveLength(40);
+  expect(await remaining(scope, range)).toEqual([]);
+});
