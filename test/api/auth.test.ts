@@ -191,6 +191,10 @@ describe("another workspace", () => {
     const plain = { cookie: client.cookie() };
     const asked = await visitor().send("GET", `/v1/tenant?tenant_id=${second}`, undefined, plain);
     expect(await asked.json()).toMatchObject({ id: second });
+    // A write goes to no workspace that only the address names: links can be made by anybody.
+    const write = { ...plain, origin: stack().origin };
+    const renamed = await visitor().send("PATCH", `/v1/tenant?tenant_id=${second}`, { name: "First" }, write);
+    expect(await renamed.json()).toMatchObject({ id: tenantId });
     // Without a name it is the one joined first.
     expect(await (await visitor().send("GET", "/v1/tenant", undefined, plain)).json()).toMatchObject({
       id: tenantId,

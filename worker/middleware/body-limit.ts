@@ -41,7 +41,8 @@ export function bodyLimit() {
 }
 
 function replaceBody(c: Context<AppEnv>, body: BodyInit): void {
-  c.req.raw = new Request(c.req.raw, { body });
+  // Streams as bodies need `duplex` by the Fetch standard; workerd does without, Node does not.
+  c.req.raw = new Request(c.req.raw, { body, duplex: "half" } as RequestInit);
 }
 
 function counting(limitBytes: number): TransformStream<Uint8Array, Uint8Array> {
