@@ -88,6 +88,14 @@ export class Session {
   update(me: Me): void {
     this.#me = me;
   }
+  /** The workspace that is open was given another name. */
+  rename(name: string): void {
+    if (!this.#me) return;
+    const tenants = this.#me.tenants.map((tenant) =>
+      tenant.id === this.#tenantId ? { ...tenant, name } : tenant,
+    );
+    this.#me = { ...this.#me, tenants };
+  }
   /** After signing up, in, or joining: `tenantId` names the workspace to open. */
   enter(me: Me, tenantId?: string): void {
     this.#me = me;

@@ -1,0 +1,43 @@
+/** What is asked of the API about the workspace itself. */
+import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
+import { got, type Schema } from "#lib/api/client.ts";
+import type { Session } from "#lib/session.svelte.ts";
+
+export type Connection = Schema<"Connection">;
+export type Member = Schema<"Member">;
+export type Invitation = Schema<"Invitation">;
+export type ApiKey = Schema<"ApiKey">;
+export type AuditEntry = Schema<"AuditEntry">;
+
+export function tenantQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("tenant"),
+    queryFn: ({ signal }) => got(session.api.GET("/v1/tenant", { signal })),
+  });
+}
+export function connectionsQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("connections"),
+    queryFn: async ({ signal }) => (await got(session.api.GET("/v1/connections", { signal }))).data,
+  });
+}
+export function membersQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("members"),
+    queryFn: ({ signal }) => got(session.api.GET("/v1/members", { signal })),
+  });
+}
+export function apiKeysQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("api-keys"),
+    queryFn: async ({ signal }) => (await got(session.api.GET("/v1/api-keys", { signal }))).data,
+  });
+}
+export function auditQuery(session: Session, subject?: string, cursor?: string) {
+  return queryOptions({
+    queryKey: session.key("audit-log", subject, cursor),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/audit-log", { params: { query: { subject, cursor, limit: 50 } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
