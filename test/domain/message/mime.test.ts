@@ -59,7 +59,7 @@ describe("a mail", () => {
     fc.assert(
       fc.property(printable, printable, printable, (subject, html, name) => {
         const text = mimeMessage(mail({ subject, html, from: { email: "a@b.example", name } }));
-        expect(text).toMatch(/^[\x01-\x7f]*$/);
+        expect(text).toMatch(/^[\t\r\n -~]*$/);
         expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
         for (const line of text.split("\r\n")) expect(line.length).toBeLessThanOrEqual(998);
       }),

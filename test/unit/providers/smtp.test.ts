@@ -1,100 +1,9 @@
-/** SMTP beyond the contract: what each broken stage means, TLS, pipelining, servers that end the session early. */
-import { connect } from "node:net";
+/** SMTP beyond the contract: replies, logins, TLS, and what arrives. */
 import PostalMime from "postal-mime";
-import { afterEach, describe, expect, test } from "vitest";
-import { idMint } from "#domain/ports";
-import type { BatchResult, OutgoingEmail } from "#domain/sending/provider";
-import { type Connect, openSmtp } from "#queues/providers/smtp/adapter";
-import type { ByteStream } from "#queues/providers/smtp/stream";
+import { describe, expect, test } from "vitest";
+import type { Connect } from "#queues/providers/smtp/adapter";
 import { letter, letters } from "../../contracts/provider.ts";
-import { openNodeStream } from "../../fakes/node-stream.ts";
-import { type SmtpFake, type SmtpOptions, startSmtp } from "../../fakes/smtp.ts";
-
-const newId = idMint(Date.now, (bytes) => void crypto.getRandomValues(bytes));
-const running: SmtpFake[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.stop();
-});
-
-async function serve(options: SmtpOptions = {}): Promise<SmtpFake> {
-  const server = await startSmtp(options);
-  running.push(server);
-  return server;
-}
-
-function providerFor(
-  server: { host: string; port: number },
-  settings: Record<string, string> = {},
-  password = "",
-  open: Connect = openNodeStream,
-) {
-  return openSmtp(
-    { now: Date.now, env: { PUBLIC_ORIGIN: "http://127.0.0.1:8787" } },
-    {
-      tenantId: newId("ten"),
-      id: newId("cxn"),
-      kind: "smtp",
-      settings: { host: server.host, port: server.port, security: "none", ...settings },
-      secrets: { password },
-    },
-    open,
-  );
-}
-const send = (server: SmtpFake, batch: readonly OutgoingEmail[], timeoutMs = 3_000) =>
-  providerFor(server).send(batch, { idempotencyKey: "k", timeoutMs });
-const kinds = (result: BatchResult) =>
-  result.kind === "settled" ? result.outcomes.map((o) => o.kind) : [result.refusal.kind];
-
-describe("a broken line", () => {
-  test.each(["mail", "rcpt", "body"] as const)(
-    "cut at %s, before the end of the data, took nothing: deferred, and the others go on by a new connection",
-    async (at) => {
-      const server = await serve();
-      server.troubles.push({ at, kind: "cut" });
-      // Longer than what the system takes in before anyone has read it: so the break is felt while writing.
-      const batch = [letter("a@x.example", { html: "x".repeat(12_000_000) }), ...letters(2)];
-      expect(kinds(await send(server, batch))).toEqual(["deferred", "accepted", "accepted"]);
-      expect(server.taken.map((mail) => mail.messageId)).toEqual(batch.slice(1).map((m) => m.messageId));
-    },
-  );
-
-  test.each(["cut", "stall"] as const)(
-    "%s after the end of the data is unknown for that mail alone",
-    async (kind) => {
-      const server = await serve();
-      server.troubles.push({ at: "answer", kind });
-      const batch = letters(3);
-      const result = await providerFor(server).send(batch, { idempotencyKey: "k", timeoutMs: 1_500 });
-      expect(kinds(result)[0]).toBe("unknown");
-      // A stalled server has used up the time; a cut one leaves enough for the rest.
-      expect(kinds(result).slice(1)).toEqual(
-        kind === "cut" ? ["accepted", "accepted"] : ["deferred", "deferred"],
-      );
-    },
-  );
-
-  test("cut between the data and the taking of it is unknown too: nobody can tell", async () => {
-    const server = await serve();
-    server.troubles.push({ at: "data", kind: "cut" });
-    expect(kinds(await send(server, letters(1)))).toEqual(["unknown"]);
-    expect(server.taken).toEqual([]);
-  });
-
-  test("a server that never greets costs no more than the time allowed", async () => {
-    const server = await serve();
-    server.troubles.push({ at: "greeting", kind: "stall" });
-    const startedMs = performance.now();
-    expect(await send(server, letters(2), 400)).toMatchObject({ refusal: { kind: "unavailable" } });
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
-  });
-
-  test("a server that hangs up on every connection does not make it try for ever", async () => {
-    const server = await serve();
-    for (let i = 0; i < 20; i++) server.troubles.push({ at: "mail", kind: "cut" });
-    expect(kinds(await send(server, letters(8)))).toEqual(Array(8).fill("deferred"));
-    expect(server.state.connections).toBeLessThanOrEqual(3);
-  });
-});
+import { kinds, providerFor, send, serve, speaking } from "./smtp-support.ts";
 
 describe("replies", () => {
   test("4xx for one recipient defers that one, 5xx fails it, at RCPT and after the data", async () => {
@@ -241,34 +150,3 @@ describe("what arrives", () => {
     expect(server.taken.flatMap((mail) => mail.to)).toEqual(["b@x.example"]);
   });
 });
-
-test("nobody listening is unavailable, and verifying says so", async () => {
-  const server = await startSmtp();
-  await server.stop();
-  const provider = providerFor(server);
-  expect(await provider.send(letters(1), { idempotencyKey: "k", timeoutMs: 2_000 })).toMatchObject({
-    refusal: { kind: "unavailable" },
-  });
-  expect(await provider.verify()).toMatchObject({ ok: false });
-  expect(await new Promise((resolve) => connect(server.port).once("error", () => resolve("closed")))).toBe(
-    "closed",
-  );
-});
-
-/** A server that says its lines one after the other, whatever it is told. */
-function speaking(lines: readonly string[], said: string[] = []): ByteStream {
-  const waiting = [...lines];
-  return {
-    async read() {
-      const next = waiting.shift();
-      return next === undefined ? undefined : new TextEncoder().encode(next);
-    },
-    async write(bytes) {
-      said.push(new TextDecoder().decode(bytes));
-    },
-    async startTls() {
-      throw new Error("not in this script");
-    },
-    close() {},
-  };
-}

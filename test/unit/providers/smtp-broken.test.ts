@@ -1,0 +1,70 @@
+/** SMTP over a breaking line: what each broken stage means, and that nobody waits for ever. */
+import { connect } from "node:net";
+import { describe, expect, test } from "vitest";
+import { letter, letters } from "../../contracts/provider.ts";
+import { startSmtp } from "../../fakes/smtp.ts";
+import { kinds, providerFor, send, serve } from "./smtp-support.ts";
+
+describe("a broken line", () => {
+  test.each(["mail", "rcpt", "body"] as const)(
+    "cut at %s, before the end of the data, took nothing: deferred, and the others go on by a new connection",
+    async (at) => {
+      const server = await serve();
+      server.troubles.push({ at, kind: "cut" });
+      // Longer than what the system takes in before anyone has read it: so the break is felt while writing.
+      const batch = [letter("a@x.example", { html: "x".repeat(12_000_000) }), ...letters(2)];
+      expect(kinds(await send(server, batch))).toEqual(["deferred", "accepted", "accepted"]);
+      expect(server.taken.map((mail) => mail.messageId)).toEqual(batch.slice(1).map((m) => m.messageId));
+    },
+  );
+
+  test.each(["cut", "stall"] as const)(
+    "%s after the end of the data is unknown for that mail alone",
+    async (kind) => {
+      const server = await serve();
+      server.troubles.push({ at: "answer", kind });
+      const batch = letters(3);
+      const result = await providerFor(server).send(batch, { idempotencyKey: "k", timeoutMs: 1_500 });
+      expect(kinds(result)[0]).toBe("unknown");
+      // A stalled server has used up the time; a cut one leaves enough for the rest.
+      expect(kinds(result).slice(1)).toEqual(
+        kind === "cut" ? ["accepted", "accepted"] : ["deferred", "deferred"],
+      );
+    },
+  );
+
+  test("cut between the data and the taking of it is unknown too: nobody can tell", async () => {
+    const server = await serve();
+    server.troubles.push({ at: "data", kind: "cut" });
+    expect(kinds(await send(server, letters(1)))).toEqual(["unknown"]);
+    expect(server.taken).toEqual([]);
+  });
+
+  test("a server that never greets costs no more than the time allowed", async () => {
+    const server = await serve();
+    server.troubles.push({ at: "greeting", kind: "stall" });
+    const startedMs = performance.now();
+    expect(await send(server, letters(2), 400)).toMatchObject({ refusal: { kind: "unavailable" } });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+
+  test("a server that hangs up on every connection does not make it try for ever", async () => {
+    const server = await serve();
+    for (let i = 0; i < 20; i++) server.troubles.push({ at: "mail", kind: "cut" });
+    expect(kinds(await send(server, letters(8)))).toEqual(Array(8).fill("deferred"));
+    expect(server.state.connections).toBeLessThanOrEqual(3);
+  });
+});
+
+test("nobody listening is unavailable, and verifying says so", async () => {
+  const server = await startSmtp();
+  await server.stop();
+  const provider = providerFor(server);
+  expect(await provider.send(letters(1), { idempotencyKey: "k", timeoutMs: 2_000 })).toMatchObject({
+    refusal: { kind: "unavailable" },
+  });
+  expect(await provider.verify()).toMatchObject({ ok: false });
+  expect(await new Promise((resolve) => connect(server.port).once("error", () => resolve("closed")))).toBe(
+    "closed",
+  );
+});
