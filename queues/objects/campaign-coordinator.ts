@@ -156,7 +156,14 @@ export class CampaignCoordinator extends DurableObject<Env> {
       },
       cancelled: () => windUp(context),
     };
-    return step[standing.state]?.();
+    const wakeAtMs = await step[standing.state]?.();
+    // A step that has nothing more to do may have ended the run: the last picture shows how.
+    if (wakeAtMs === undefined) {
+      const end = await runState(scope, runId);
+      if (end) this.#picture.setState(end.state, end.pauseReason);
+      this.#picture.push(() => this.#progress, Date.now());
+    }
+    return wakeAtMs;
   }
 
   async #toSending(context: RunContext): Promise<number> {

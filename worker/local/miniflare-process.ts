@@ -29,7 +29,7 @@ let miniflare: Miniflare | undefined;
 answerParent({
   async start(options: PlatformOptions): Promise<PlatformReady> {
     miniflare = new Miniflare({ ...platformOptions(options), log: new Log(LogLevel.WARN) });
-    const cronUrl = new URL("/cdn-cgi/handler/scheduled", (await miniflare.ready).href);
+    const cronUrl = new URL("/cdn-cgi/local/scheduled", (await miniflare.ready).href);
     cronUrl.searchParams.set("cron", "* * * * *");
     return { cronUrl: cronUrl.href };
   },
