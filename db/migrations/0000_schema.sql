@@ -147,6 +147,7 @@ CREATE TABLE `contacts` (
 	`email_consent` varchar(12) NOT NULL DEFAULT 'none',
 	`sms_consent` varchar(12) NOT NULL DEFAULT 'none',
 	`source` varchar(20) NOT NULL,
+	`import_id` binary(16),
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `contacts_tenant_id_id_pk` PRIMARY KEY(`tenant_id`,`id`),

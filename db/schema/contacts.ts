@@ -27,6 +27,8 @@ export const contacts = mysqlTable(
     smsConsent: varchar("sms_consent", { length: 12 }).$type<ConsentStatus>().notNull().default("none"),
     /** How the person came to be here: `import`, `api`, `dashboard`, `form`. */
     source: varchar("source", { length: 20 }).notNull(),
+    /** The import that met this person last: a second row of the same file is a repetition, whenever it comes. */
+    importId: id("imp", "import_id"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
