@@ -1,8 +1,8 @@
 /** The only statements that look across tenants: credentials, due work, sweeps. Its handle marks them for the gateway. */
-import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import type { TenantId } from "#domain/ids";
-import { campaigns, runs, tenants } from "./schema/index.ts";
+import { campaigns, imports, runs, tenants } from "./schema/index.ts";
 import { type AccountStatements, accountStatements } from "./system/accounts.ts";
 import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
 import { type ConnectionStatements, connectionStatements } from "./system/connections.ts";
@@ -53,6 +53,15 @@ export class SystemDb {
       .select({ tenantId: runs.tenantId, id: runs.id, campaignId: runs.campaignId })
       .from(runs)
       .where(isNull(runs.finishedAt))
+      .limit(limit);
+  }
+
+  /** Imports that should run and that no worker holds: their message was lost, or their worker died. */
+  async stalledImports(now: Date, limit: number) {
+    return this.#raw
+      .select({ tenantId: imports.tenantId, id: imports.id })
+      .from(imports)
+      .where(and(eq(imports.state, "running"), or(isNull(imports.leaseUntil), lte(imports.leaseUntil, now))))
       .limit(limit);
   }
 
