@@ -1,6 +1,7 @@
 // The Workers platform of a stack: Miniflare and workerd as children, on one port that stays whatever is killed.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type NodeChild, startNodeChild } from "#db/local/node-child";
 import type { PlatformOptions } from "./miniflare-options.ts";
 import type { PlatformReady } from "./miniflare-process.ts";
@@ -13,6 +14,7 @@ export type Platform = {
   kill(which: "miniflare" | "workerd"): void;
   /** Fires the scheduled handler and waits until it has ended. */
   triggerCron(): Promise<void>;
+  /** Puts another bundle or other files in place; what did not change is left running. */
   reload(change: Partial<PlatformOptions>): Promise<void>;
   stop(): Promise<void>;
 };
@@ -69,7 +71,9 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
     kill: (which) => killQuietly(which === "workerd" ? workerd : running.pid),
     triggerCron,
     async reload(change) {
-      options = { ...options, ...change };
+      const changed = { ...options, ...change };
+      if (isDeepStrictEqual(changed, options)) return;
+      options = changed;
       await running.call("reload", options);
     },
     async stop() {

@@ -67,13 +67,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   mkdirSync(logDir, { recursive: true });
   const say = options.onProgress ?? (() => {});
 
-  const build = async () => {
+  const buildBundle = async () => {
     say("bundle of the Worker");
-    const bundleDir = await buildWorker(cacheDir, config);
-    if (options.dashboard === false) return { bundleDir };
-    say("dashboard");
-    return { bundleDir, dashboardDir: await buildDashboard(cacheDir) };
+    return { bundleDir: await buildWorker(cacheDir, config) };
   };
+  const buildFiles = async () => {
+    if (options.dashboard === false) return {};
+    say("dashboard");
+    return { dashboardDir: await buildDashboard(cacheDir) };
+  };
+  const build = async () => ({ ...(await buildBundle()), ...(await buildFiles()) });
   const database = options.databaseUrl ? undefined : startDatabase({ ...options, dataDir });
   let platform: Platform | undefined;
   const stop = async () => {
@@ -124,7 +127,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       healthy: (timeoutMs = 30_000) => untilHealthy(origin, timeoutMs, logDir),
       async rebuild() {
         await started?.refresh();
-        await running.reload(await build());
+        // The dashboard takes longer; the Worker need not wait for it.
+        await running.reload(await buildBundle());
+        await running.reload(await buildFiles());
       },
       stop,
     };
