@@ -176,13 +176,13 @@ test("the live socket shows the run until it is completed, and closes when asked
   } as never);
   const frames: { state: string; accepted: number; audience: number }[] = [];
   await new Promise<void>((resolve, reject) => {
-    socket.onerror = () => reject(new Error("the socket failed"));
-    socket.onclose = () => resolve();
-    socket.onmessage = (message) => {
+    socket.addEventListener("error", () => reject(new Error("the socket failed")));
+    socket.addEventListener("close", () => resolve());
+    socket.addEventListener("message", (message) => {
       const frame = JSON.parse(String(message.data));
       frames.push(frame);
       if (frame.state === "completed") socket.close(1000);
-    };
+    });
   });
   expect(frames.at(-1)).toMatchObject({ state: "completed", audience: 10, accepted: 10 });
 });
