@@ -1,5 +1,4 @@
 /** Inviting, promoting and removing members. */
-import { retryLocks } from "#db/errors";
 import {
   changeRole,
   findMember,
@@ -12,6 +11,7 @@ import {
   replaceInvitation,
 } from "#db/repos/members";
 import type { TenantDb } from "#db/scope";
+import { inTransaction } from "#db/transaction";
 import { normalizeEmail } from "#domain/contact/address";
 import type { InvitationId, UserId } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
@@ -37,13 +37,11 @@ export async function invite(
   const createdAt = new Date(deps.now());
   const expiresAt = new Date(createdAt.getTime() + invitationLifeMs);
   const invitation = { id: deps.newId("inv"), email, role: input.role, expiresAt };
-  await retryLocks(() =>
-    scope.transaction(async (tx) => {
-      await replaceInvitation(tx, { ...invitation, tokenHash: hash, invitedBy, createdAt });
-      const after = { email, role: input.role };
-      await audit(tx, deps, actor, { action: "invitation.create", subject: invitation.id, after });
-    }),
-  );
+  await inTransaction(scope, async (tx) => {
+    await replaceInvitation(tx, { ...invitation, tokenHash: hash, invitedBy, createdAt });
+    const after = { email, role: input.role };
+    await audit(tx, deps, actor, { action: "invitation.create", subject: invitation.id, after });
+  });
   return ok({ ...invitation, acceptUrl: `${deps.publicOrigin}/invite?token=${token}` });
 }
 
@@ -51,7 +49,7 @@ export async function takeBackInvitation(
   { scope, deps, actor }: Act,
   id: InvitationId,
 ): Promise<Result<undefined>> {
-  return scope.transaction(async (tx) => {
+  return inTransaction(scope, async (tx) => {
     const removed = await removeInvitation(tx, id);
     if (!removed) return fail({ kind: "not_found", what: "invitation" });
     const before = { email: removed.email, role: removed.role };
@@ -61,7 +59,7 @@ export async function takeBackInvitation(
 }
 
 export async function giveRole(act: Act, userId: UserId, role: Role): Promise<Result<Member>> {
-  return act.scope.transaction(async (tx) => {
+  return inTransaction(act.scope, async (tx) => {
     const member = await permittedMember(tx, act, userId, role);
     if (!member.ok) return member;
     await changeRole(tx, userId, role);
@@ -76,7 +74,7 @@ export async function giveRole(act: Act, userId: UserId, role: Role): Promise<Re
 }
 
 export async function expel(act: Act, userId: UserId): Promise<Result<undefined>> {
-  return act.scope.transaction(async (tx) => {
+  return inTransaction(act.scope, async (tx) => {
     const member = await permittedMember(tx, act, userId, null);
     if (!member.ok) return member;
     await removeMember(tx, userId);

@@ -6,6 +6,7 @@ import {
   type Suppression,
   suppress,
 } from "#db/repos/suppressions";
+import { inTransaction } from "#db/transaction";
 import { normalizeEmail, normalizePhone } from "#domain/contact/address";
 import { fail, ok, type Result } from "#domain/result";
 import { audit } from "../audit.ts";
@@ -21,7 +22,7 @@ export async function suppressByHand(
       kind: "invalid",
       errors: [{ pointer: "/address", detail: "This is neither an e-mail address nor a phone number." }],
     });
-  return scope.transaction(async (tx) => {
+  return inTransaction(scope, async (tx) => {
     const row = {
       ...address,
       reason: "manual" as const,
@@ -39,7 +40,7 @@ export async function suppressByHand(
 export async function liftByHand({ scope, deps, actor }: Act, text: string): Promise<Result<undefined>> {
   const address = addressOf(text);
   if (!address) return notFound;
-  return scope.transaction(async (tx) => {
+  return inTransaction(scope, async (tx) => {
     const before = await findSuppression(tx, address);
     if (!before || !(await liftSuppression(tx, address))) return notFound;
     await audit(tx, deps, actor, {

@@ -1,5 +1,6 @@
 /** Changing the workspace's own settings. */
 import { changeTenant, getTenant, type Tenant, type TenantChange } from "#db/repos/tenants";
+import { inTransaction } from "#db/transaction";
 import { normalizeEmail, normalizeTimeZone } from "#domain/contact/address";
 import type { FieldError } from "#domain/failure";
 import { fail, ok, type Result } from "#domain/result";
@@ -19,7 +20,7 @@ export type TenantPatch = {
 export async function patchTenant({ scope, deps, actor }: Act, patch: TenantPatch): Promise<Result<Tenant>> {
   const change = checked(patch);
   if (!change.ok) return change;
-  return scope.transaction(async (tx) => {
+  return inTransaction(scope, async (tx) => {
     const before = await getTenant(tx);
     await changeTenant(tx, change.value, new Date(deps.now()));
     const after = await getTenant(tx);
