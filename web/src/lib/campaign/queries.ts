@@ -9,7 +9,8 @@ import type { Session } from "#lib/session.svelte.ts";
 export type Campaign = Schema<"Campaign">;
 export type CampaignSummary = Schema<"CampaignSummary">;
 export type AudienceReport = Schema<"AudienceReport">;
-export type Checklist = Schema<"Checklist">;
+// The document cannot say "that shape or null" of a named shape; the contract does.
+export type Checklist = Omit<Schema<"Checklist">, "audience"> & { readonly audience: AudienceReport | null };
 export type Report = Schema<"CampaignReport">;
 export type Reconciliation = Schema<"Reconciliation">;
 export type LiveFrame = Schema<"LiveFrame">;
@@ -45,7 +46,7 @@ export function campaignQuery(session: Session, id: string) {
 export function checklistQuery(session: Session, id: string, revision: number) {
   return queryOptions({
     queryKey: session.key("checklist", id, revision),
-    queryFn: ({ signal }) =>
+    queryFn: async ({ signal }): Promise<Checklist> =>
       got(session.api.GET("/v1/campaigns/{id}/checklist", { params: { path: { id } }, signal })),
     placeholderData: keepPreviousData,
   });

@@ -5,7 +5,11 @@ import type { Tone } from "#lib/ui/Pill.svelte";
 
 export const messageWords: Record<MessageState, { label: string; tone: Tone; text: string }> = {
   delivered: { label: "Delivered", tone: "ok", text: "The mailbox took it" },
-  accepted: { label: "At the provider", tone: "accent", text: "The provider has it; no word from the mailbox yet" },
+  accepted: {
+    label: "At the provider",
+    tone: "accent",
+    text: "The provider has it; no word from the mailbox yet",
+  },
   bounced: { label: "Bounced", tone: "bad", text: "The mailbox turned it away" },
   complained: { label: "Complained", tone: "bad", text: "Delivered, and marked as spam" },
   failed: { label: "Failed", tone: "bad", text: "The provider refused it" },

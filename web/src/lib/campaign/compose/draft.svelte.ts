@@ -1,0 +1,217 @@
+/** A draft that saves itself: what is written, what the API has, and whether somebody else wrote meanwhile. */
+import { createContext } from "svelte";
+import type { Audience } from "#domain/campaign/audience";
+import { got } from "#lib/api/client.ts";
+import { ApiProblem, isOutage } from "#lib/api/problem.ts";
+import type { FieldState } from "#lib/form.svelte.ts";
+import { emailPattern } from "#lib/rules.ts";
+import type { Session } from "#lib/session.svelte.ts";
+import type { Campaign } from "../queries.ts";
+
+export type DraftFields = {
+  name: string;
+  template_id: string | null;
+  subject: string;
+  from_name: string;
+  from_email: string;
+  reply_to: string;
+  connection_id: string | null;
+  audience: Audience;
+  track_opens: boolean;
+  track_clicks: boolean;
+};
+type FieldName = keyof DraftFields;
+const names: readonly FieldName[] = [
+  ...(["name", "template_id", "subject", "from_name", "from_email", "reply_to"] as const),
+  ...(["connection_id", "audience", "track_opens", "track_clicks"] as const),
+];
+
+const waitMs = 700;
+const longestRetryMs = 20_000;
+
+function fieldsOf(campaign: Campaign): DraftFields {
+  return Object.fromEntries(
+    names.map((name) => [name, structuredClone(campaign[name])]),
+  ) as unknown as DraftFields;
+}
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+/** As the API keeps it: texts without spaces around them. */
+function kept(value: unknown): unknown {
+  return typeof value === "string" ? value.trim() : value;
+}
+const looksLikeEmail = (text: string) => text.trim() === "" || emailPattern.test(text.trim());
+
+export class Draft {
+  readonly #session: Session;
+  #saved = $state.raw() as Campaign;
+  data = $state() as DraftFields;
+  #status = $state<"idle" | "saving" | "failed">("idle");
+  savedAt = $state<number | null>(null);
+  /** What the API refused, by field, and the values it refused. */
+  #refused = $state.raw<{ fields: Readonly<Record<string, string>>; values: Partial<DraftFields> }>({
+    fields: {},
+    values: {},
+  });
+  /** Somebody else's version, when both wrote. */
+  theirs = $state.raw<Campaign | null>(null);
+  #retryMs = 1_000;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(session: Session, campaign: Campaign) {
+    this.#session = session;
+    this.#saved = campaign;
+    this.data = fieldsOf(campaign);
+  }
+
+  get campaign(): Campaign {
+    return this.#saved;
+  }
+  get errors(): Readonly<Record<string, string>> {
+    const { name, from_email, reply_to } = this.data;
+    const found: Record<string, string> = {};
+    if (!name.trim()) found.name = "Give it a name";
+    if (!looksLikeEmail(from_email)) found.from_email = "An e-mail address looks like hello@shop.example";
+    if (!looksLikeEmail(reply_to)) found.reply_to = "An e-mail address looks like hello@shop.example";
+    const { fields, values } = this.#refused;
+    for (const [key, text] of Object.entries(fields)) {
+      const field = key.split(".")[0] as FieldName;
+      if (field in values && same(values[field], kept(this.data[field]))) found[field] ??= text;
+    }
+    return found;
+  }
+  /** What is written and not yet stored. */
+  readonly changes: Partial<DraftFields> = $derived(
+    Object.fromEntries(
+      names
+        .filter((name) => !same(kept(this.data[name]), this.#saved[name]))
+        .map((name) => [name, kept($state.snapshot(this.data[name]))]),
+    ),
+  );
+  get dirty(): boolean {
+    return Object.keys(this.changes).length > 0;
+  }
+  get status(): "saved" | "waiting" | "saving" | "failed" | "invalid" | "conflict" {
+    if (this.theirs) return "conflict";
+    if (this.#status !== "idle") return this.#status;
+    if (!this.dirty) return "saved";
+    return Object.keys(this.#sendable()).length > 0 ? "waiting" : "invalid";
+  }
+
+  field(name: string): FieldState {
+    const id = `draft-${name}`;
+    const error = this.errors[name];
+    const attributes = {
+      id,
+      name,
+      "aria-invalid": error ? (true as const) : undefined,
+      "aria-describedby": undefined,
+      onblur: () => void this.save(),
+    };
+    return { id, error, attributes };
+  }
+
+  /** To be called whenever `changes` moved: stores them once typing rests. */
+  later(): void {
+    clearTimeout(this.#timer);
+    if (this.status === "waiting") this.#timer = setTimeout(() => void this.save(), waitMs);
+  }
+  /** Stores what is written; answers when nothing more is to be stored. */
+  async save(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    while (this.#running) await this.#running;
+    while (!this.theirs && Object.keys(this.#sendable()).length > 0) {
+      this.#running = this.#store();
+      await this.#running;
+      this.#running = undefined;
+      if (this.#status === "failed") return false;
+    }
+    return !this.dirty;
+  }
+  async #store(): Promise<void> {
+    const body = this.#sendable();
+    this.#status = "saving";
+    try {
+      const call = this.#session.api.PATCH("/v1/campaigns/{id}", {
+        params: { path: { id: this.#saved.id }, header: { "if-match": `"${this.#saved.revision}"` } },
+        body,
+      });
+      this.#accept(await got(call));
+      this.#status = "idle";
+      this.#retryMs = 1_000;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      await this.#refusal(error, body);
+    }
+  }
+  async #refusal(error: ApiProblem, body: Partial<DraftFields>): Promise<void> {
+    this.#status = "idle";
+    if (error.status === 412) this.theirs = await this.#read();
+    else if (error.status === 422) this.#refused = { fields: fieldsOfRefusal(error, body), values: body };
+    else if (isOutage(error) || error.status === 429) {
+      this.#status = "failed";
+      this.#timer = setTimeout(() => {
+        this.#status = "idle";
+        void this.save();
+      }, this.#retryMs);
+      this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+    }
+    // It left the hands of its writers: launched, or deleted. The page shows which.
+    else await this.#session.refresh("campaign");
+  }
+
+  /** What the API told on its own, outside a save. */
+  receive(campaign: Campaign): void {
+    if (campaign.revision <= this.#saved.revision && campaign.state === this.#saved.state) return;
+    if (this.#running || this.theirs) return;
+    if (this.dirty && campaign.revision > this.#saved.revision) this.theirs = campaign;
+    else this.#adopt(campaign);
+  }
+  takeTheirs(): void {
+    if (!this.theirs) return;
+    this.#adopt(this.theirs);
+    this.theirs = null;
+  }
+  /** Their other fields stay; where both wrote, mine is kept. */
+  async keepMine(): Promise<void> {
+    if (!this.theirs) return;
+    const mine = this.changes;
+    this.#saved = this.theirs;
+    this.data = { ...fieldsOf(this.theirs), ...mine };
+    this.theirs = null;
+    await this.save();
+  }
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #sendable(): Partial<DraftFields> {
+    const { errors } = this;
+    return Object.fromEntries(Object.entries(this.changes).filter(([name]) => !errors[name]));
+  }
+  #accept(campaign: Campaign): void {
+    this.#saved = campaign;
+    this.savedAt = Date.now();
+    this.#session.queries.setQueryData(this.#session.key("campaign", campaign.id), campaign);
+    void this.#session.refresh("campaigns");
+  }
+  #adopt(campaign: Campaign): void {
+    this.#saved = campaign;
+    this.data = fieldsOf(campaign);
+  }
+  #read(): Promise<Campaign> {
+    const params = { path: { id: this.#saved.id } };
+    return got(this.#session.api.GET("/v1/campaigns/{id}", { params }));
+  }
+}
+
+/** A refusal that names no field of ours stands at all that was sent, so that it is not sent again unchanged. */
+function fieldsOfRefusal(error: ApiProblem, body: Partial<DraftFields>): Record<string, string> {
+  const known = Object.entries(error.fields).filter(([key]) => (key.split(".")[0] ?? "") in body);
+  if (known.length > 0) return Object.fromEntries(known);
+  return Object.fromEntries(Object.keys(body).map((name) => [name, error.message]));
+}
+
+export const [useDraft, provideDraft] = createContext<Draft>();

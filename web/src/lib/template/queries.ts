@@ -1,0 +1,63 @@
+/** What is asked of the API about templates. */
+import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
+import { got, type Schema } from "#lib/api/client.ts";
+import type { Session } from "#lib/session.svelte.ts";
+
+export type Template = Schema<"Template">;
+export type TemplateSummary = Schema<"TemplateSummary">;
+export type ContentProblem = Schema<"ContentProblem">;
+export type Content = Pick<Template, "subject" | "preheader" | "html" | "text" | "defaults">;
+export type Preview = Awaited<ReturnType<typeof askPreview>>;
+
+export function contentOf({ subject, preheader, html, text, defaults }: Content): Content {
+  return { subject, preheader, html, text, defaults };
+}
+export function askPreview(session: Session, content: Content, contactId?: string, signal?: AbortSignal) {
+  const body = { ...contentOf(content), contact_id: contactId };
+  return got(session.api.POST("/v1/templates/preview", { body, signal }));
+}
+
+export function templatesQuery(session: Session, cursor?: string) {
+  return queryOptions({
+    queryKey: session.key("templates", cursor),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/templates", { params: { query: { limit: 60, cursor } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+export function templateQuery(session: Session, id: string, version?: number) {
+  return queryOptions({
+    queryKey: session.key("template", id, version),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/templates/{id}", { params: { path: { id }, query: { version } }, signal })),
+  });
+}
+export function versionsQuery(session: Session, id: string) {
+  return queryOptions({
+    queryKey: session.key("template", id, "versions"),
+    queryFn: async ({ signal }) =>
+      (await got(session.api.GET("/v1/templates/{id}/versions", { params: { path: { id } }, signal }))).data,
+  });
+}
+/** Rendered for an invented person; a version never changes, so it is asked for once. */
+export function renderedQuery(session: Session, id: string, version: number) {
+  return queryOptions({
+    queryKey: session.key("rendered", id, version),
+    queryFn: async ({ signal }) => {
+      const query = { version };
+      const template = await got(
+        session.api.GET("/v1/templates/{id}", { params: { path: { id }, query }, signal }),
+      );
+      return askPreview(session, template, undefined, signal);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+export function previewQuery(session: Session, content: Content, contactId?: string) {
+  return queryOptions({
+    queryKey: session.key("preview", content, contactId),
+    queryFn: ({ signal }) => askPreview(session, content, contactId, signal),
+    placeholderData: keepPreviousData,
+    gcTime: 30_000,
+  });
+}
