@@ -28,7 +28,7 @@ export type Shop = {
   view(campaign: string): Promise<CampaignView>;
   books(campaign: string): Promise<Books>;
   reach(campaign: string, state: string): Promise<CampaignView>;
-  mails(): Promise<{ to: string }[]>;
+  mails(): Promise<{ id: string; to: string }[]>;
 };
 
 let made = 0;
@@ -87,7 +87,7 @@ export async function openShop(
         const now = await view(id);
         return now.state === state && now;
       }),
-    mails: () => client.all<{ to: string }>("/v1/sandbox/mails"),
+    mails: () => client.all<{ id: string; to: string }>("/v1/sandbox/mails"),
   };
 }
 
