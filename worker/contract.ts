@@ -1,7 +1,7 @@
 /** The parts every route contract is made of: who may call, what a list looks like, how refusals read. */
 import { z } from "@hono/zod-openapi";
 import { idText } from "#domain/id-schema";
-import type { Id, Prefix } from "#domain/ids";
+import type { Prefix } from "#domain/ids";
 import { type Permission, permissions } from "#domain/tenant/role";
 import { requirePermission, requireSession } from "./middleware/access.ts";
 
