@@ -96,7 +96,9 @@ export class SmtpSession {
       throw new SessionRefused("the server does not offer STARTTLS", true);
     expect(await this.#command("STARTTLS"), 220, "STARTTLS");
     if (this.#replies.hasUnread) throw new SessionRefused("the server spoke before TLS began", true);
-    this.#stream = await this.#timed(this.#stream.startTls());
+    this.#stream = await this.#timed(this.#stream.startTls()).catch((error: unknown) => {
+      throw new SessionRefused(`no TLS could be agreed on: ${errorText(error)}`, false);
+    });
     this.#replies = new ReplyReader(this.#stream);
     // What was offered in the clear counts for nothing now (RFC 3207 §4.2).
     await this.#hello();
