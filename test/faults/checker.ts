@@ -59,7 +59,13 @@ export async function readLedger(
   mysql: { host: string; port: number; user: string; password: string; database?: string },
   runStates: readonly string[] = [],
 ): Promise<LedgerRow[]> {
-  const connection = await createConnection({ ...mysql, database: mysql.database ?? "larkpost" });
+  const connection = await createConnection({
+    host: mysql.host,
+    port: mysql.port,
+    user: mysql.user,
+    password: mysql.password,
+    database: mysql.database ?? "larkpost",
+  });
   try {
     const [rows] = await connection.query("select address, state, reason, hex(id) as id from messages");
     return (rows as LedgerRow[]).filter((row) => runStates.length === 0 || runStates.includes(row.state));
