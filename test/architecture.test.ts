@@ -1,5 +1,5 @@
 /** The arrow web → worker → queues → db → domain, and the habits of the house, read from the source itself. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
@@ -153,6 +153,21 @@ test("every file outside the dashboard begins by saying what it is for", () => {
       !path.startsWith("web/") && !path.endsWith(".d.ts") && !/^(#!.*\n)?(\/\*\*|\/\/)/.test(text),
   );
   expect(silent.map(({ path }) => path)).toEqual([]);
+});
+
+test("every path a document names is there", () => {
+  const documents = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => `docs/${path}`);
+  const named = /(?:`|\]\()((?:domain|db|queues|worker|web|test|docs)\/[\w./-]+)[`)]/g;
+  const gone = documents.flatMap((document) =>
+    [...readFileSync(join(root, document), "utf8").matchAll(named)]
+      .map(([, path]) => path ?? "")
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${document} names ${path}`),
+  );
+  expect(documents).toContain("docs/architecture.md");
+  expect(gone).toEqual([]);
 });
 
 test("the rules themselves catch what they are for", () => {
