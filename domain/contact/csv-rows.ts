@@ -68,6 +68,7 @@ function take(text: string, delimiter: string, firstLine: number, isLast: boolea
   const { data, errors, meta } = parse(text, delimiter, !isLast);
   const hasQuotes = text.includes('"');
   const broken = errors.reduce((min, error) => Math.min(min, error.row ?? 0), Number.POSITIVE_INFINITY);
+  const quoteOn = quoteFinder(text);
   let line = firstLine;
   for (const [i, cells] of data.entries()) {
     const endLine = line + (hasQuotes ? 1 + breaksIn(cells) : 1);
@@ -75,12 +76,26 @@ function take(text: string, delimiter: string, firstLine: number, isLast: boolea
       const lines = line - firstLine;
       return { length: afterLines(text, 0, lines), lines, isStuck: true, isBroken: true };
     }
-    if (cells.length > 1 || cells[0]?.trim() !== "")
-      rows.push({ cells, firstLine: line, endLine, isBroken: false });
+    // A quoted nothing is a cell without a value; a line without anything is no row.
+    const isEmpty =
+      cells.length === 1 && cells[0]?.trim() === "" && !(hasQuotes && quoteOn(line - firstLine));
+    if (!isEmpty) rows.push({ cells, firstLine: line, endLine, isBroken: false });
     line = endLine;
   }
   const isBroken = broken !== Number.POSITIVE_INFINITY;
   return { length: meta.cursor, lines: line - firstLine, isStuck: meta.cursor < text.length, isBroken };
+}
+
+/** Whether a line of the text holds a quote. Ask in ascending order: it goes through the text once. */
+function quoteFinder(text: string): (line: number) => boolean {
+  let seen = 0;
+  let at = 0;
+  return (line) => {
+    at = afterLines(text, at, line - seen);
+    seen = line;
+    const end = text.indexOf("\n", at);
+    return text.slice(at, end < 0 ? undefined : end).includes('"');
+  };
 }
 
 function takeBroken(text: string, at: number, delimiter: string, firstLine: number, rows: CsvRow[]): number {

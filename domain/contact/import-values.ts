@@ -1,13 +1,13 @@
 /** Text out of a file as a value of a custom field. `undefined` where it is none. */
 import { isDay, maxFieldTextLength } from "./field-values.ts";
 import type { FieldType, FieldValue } from "./fields.ts";
-import { cleanText } from "./text.ts";
+import { cleanText, isTooLong } from "./text.ts";
 
 /** `text` is not empty. */
 export function valueFromText(type: FieldType, text: string): FieldValue | undefined {
   switch (type) {
     case "text":
-      return text.length <= maxFieldTextLength ? cleanText(text, maxFieldTextLength) : undefined;
+      return isTooLong(text, maxFieldTextLength) ? undefined : cleanText(text, maxFieldTextLength);
     case "number":
       return numberFromText(text);
     case "boolean":

@@ -9,3 +9,8 @@ export function cleanText(text: string, maxLength: number): string {
   // MySQL counts code points where JavaScript counts UTF-16 units.
   return clean.length <= maxLength ? clean : [...clean].slice(0, maxLength).join("").trim();
 }
+
+/** Longer than `maxLength` even after cleaning: cutting it would lose something. */
+export function isTooLong(text: string, maxLength: number): boolean {
+  return text.length > maxLength && [...cleanText(text, text.length)].length > maxLength;
+}

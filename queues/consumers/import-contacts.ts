@@ -32,7 +32,7 @@ export async function importContacts(deps: ConsumerDeps, message: ImportStep): P
 }
 
 export async function askToGoOn(
-  deps: { readonly env: Pick<Env, "IMPORT_QUEUE"> },
+  deps: { readonly env: Pick<ImportDeps["env"], "IMPORT_QUEUE"> },
   tenantId: TenantId,
   importId: ImportId,
 ): Promise<void> {

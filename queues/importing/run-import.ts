@@ -13,10 +13,10 @@ import type { TenantDb } from "#db/scope";
 import type { CsvRow } from "#domain/contact/csv-rows";
 import { type RowResult, rowReader } from "#domain/contact/import-row";
 import type { Deps } from "../deps.ts";
-import { type RowBlock, type RowFile, readBlocks, startOf } from "./file-rows.ts";
+import { type Bucket, type RowBlock, type RowFile, readBlocks, startOf } from "./file-rows.ts";
 
 export type ImportDeps = Pick<Deps, "now" | "newId" | "log"> & {
-  readonly env: Pick<Env, "FILES" | "IMPORT_QUEUE">;
+  readonly env: { readonly FILES: Bucket; readonly IMPORT_QUEUE: Pick<Queue, "send"> };
 };
 
 /** `stopped`: it no longer runs, or another worker has taken it over. */
