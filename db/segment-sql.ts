@@ -54,7 +54,8 @@ function conditionSql(context: Context, condition: SegmentCondition): SQL {
       return sql`(${column(context, condition.channel === "email" ? "email_consent" : "sms_consent")} = ${condition.status})`;
     case "engagement": {
       const since = new Date(context.now.getTime() - condition.days * dayMs);
-      const did = sql`exists (select 1 from message_events me where ${context.scope.own("me")} and me.contact_id = ${contactId(context)} and me.kind = ${condition.event} and me.machine = 0 and me.at > ${since})`;
+      // Until its statistics catch up with a fresh run, MySQL would read all of the tenant's events for each contact.
+      const did = sql`exists (select 1 from message_events me force index (message_events_contact) where ${context.scope.own("me")} and me.contact_id = ${contactId(context)} and me.kind = ${condition.event} and me.machine = 0 and me.at > ${since})`;
       return condition.did ? did : not(did);
     }
   }
