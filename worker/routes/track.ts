@@ -10,7 +10,7 @@ import { unknownLink } from "./hosted/unknown.ts";
 export const track = createRouter();
 
 /** One transparent pixel: GIF89a, 43 bytes. */
-const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), (c) =>
+const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="), (c) =>
   c.charCodeAt(0),
 );
 const neverKept = {
