@@ -84,7 +84,7 @@ export const updateConnection = createRoute({
           name: z.string().trim().min(1).max(120),
           rate_per_second: rate,
           is_default: z.literal(true),
-          secrets: z.record(z.enum(["password", "api_key", "webhook_secret"]), z.string().max(500)),
+          secrets: z.partialRecord(z.enum(["password", "api_key", "webhook_secret"]), z.string().max(500)),
         })
         .partial(),
     ),
