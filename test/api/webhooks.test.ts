@@ -10,10 +10,11 @@ import { openShop } from "../sending/shop.ts";
 
 const newId = idMint(Date.now, (bytes) => void crypto.getRandomValues(bytes));
 const secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+const created_at = new Date().toISOString();
 const event = (over: object = {}) =>
   JSON.stringify({
     type: "email.delivered",
-    created_at: new Date().toISOString(),
+    created_at,
     data: { email_id: "e", to: [] },
     ...over,
   });
