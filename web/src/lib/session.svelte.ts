@@ -15,6 +15,8 @@ export class Session {
   readonly queries: QueryClient;
   #me = $state.raw<Me | null>(null);
   #tenantId = $state<string>();
+  /** The API has said that nobody is signed in; only signing in changes that. */
+  #nobody = false;
   /** The API cannot be reached; the shell says so and tries again. */
   down = $state(false);
 
@@ -75,13 +77,14 @@ export class Session {
 
   /** Asks the API who this is; answers whether anybody is. */
   async load(): Promise<boolean> {
-    if (this.#me) return true;
+    if (this.#me || this.#nobody) return !!this.#me;
     try {
       this.enter(await got(this.api.GET("/v1/me")));
       return true;
     } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) return false;
-      throw error;
+      if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+      this.#nobody = true;
+      return false;
     }
   }
   /** The same person, with what changed about them or their workspaces. */
