@@ -3,13 +3,17 @@ import { getImport, leaseImport, moveImport, releaseImport } from "#db/repos/imp
 import type { TenantDb } from "#db/scope";
 import type { ImportId, TenantId } from "#domain/ids";
 import { FileGone } from "../importing/file-rows.ts";
-import { type ImportDeps, leaseMs, runImport } from "../importing/run-import.ts";
+import { type ImportDeps, leaseMs, runImport, usualPace } from "../importing/run-import.ts";
 import type { ImportStep } from "../messages.ts";
 import { ack, type Verdict } from "../verdict.ts";
 
 type ConsumerDeps = ImportDeps & { scope(tenantId: TenantId): TenantDb };
 
-export async function importContacts(deps: ConsumerDeps, message: ImportStep): Promise<Verdict> {
+export async function importContacts(
+  deps: ConsumerDeps,
+  message: ImportStep,
+  pace = usualPace,
+): Promise<Verdict> {
   const { tenantId, importId } = message;
   const scope = deps.scope(tenantId);
   const now = deps.now();
@@ -18,7 +22,7 @@ export async function importContacts(deps: ConsumerDeps, message: ImportStep): P
   const job = await getImport(scope, importId);
   if (!job) return ack;
   try {
-    const end = await runImport(deps, scope, job);
+    const end = await runImport(deps, scope, job, pace);
     if (end.kind !== "out_of_time") return ack;
     await releaseImport(scope, importId, end.cursorBytes);
     await askToGoOn(deps, tenantId, importId);

@@ -26,10 +26,17 @@ export type StepEnd =
   | { readonly kind: "out_of_time"; readonly cursorBytes: number };
 
 export const leaseMs = 60_000;
-const stepMs = 20_000;
-const batchRows = 1_000;
 
-export async function runImport(deps: ImportDeps, scope: TenantDb, job: Import): Promise<StepEnd> {
+/** `stepMs`: an invocation works no longer before it asks for another. `batchRows`: rows of one transaction. */
+export type Pace = { readonly stepMs: number; readonly batchRows: number };
+export const usualPace: Pace = { stepMs: 20_000, batchRows: 1_000 };
+
+export async function runImport(
+  deps: ImportDeps,
+  scope: TenantDb,
+  job: Import,
+  pace: Pace,
+): Promise<StepEnd> {
   const { options, preview } = job;
   if (!options) throw new Error(`${job.id} runs without options`);
   const file: RowFile = {
@@ -39,7 +46,7 @@ export async function runImport(deps: ImportDeps, scope: TenantDb, job: Import):
     delimiter: preview.delimiter,
   };
   const read = rowReader(options.mapping, preview.columns, await listFields(scope));
-  const untilMs = deps.now() + stepMs;
+  const untilMs = deps.now() + pace.stepMs;
   const isStart = job.cursorBytes === 0;
   const from = isStart
     ? await startOf(deps.env.FILES, file)
@@ -50,7 +57,7 @@ export async function runImport(deps: ImportDeps, scope: TenantDb, job: Import):
   for await (const block of readBlocks(deps.env.FILES, file, from)) {
     const rows = headerIsDue ? block.rows.slice(1) : block.rows;
     if (block.rows.length > 0) headerIsDue = false;
-    for (const { batch, to } of batchesOf(block, rows)) {
+    for (const { batch, to } of batchesOf(block, rows, pace.batchRows)) {
       const now = deps.now();
       const written = await writeBatch(scope, {
         importId: job.id,
@@ -73,7 +80,7 @@ export async function runImport(deps: ImportDeps, scope: TenantDb, job: Import):
 
 type Piece = { readonly batch: readonly CsvRow[]; readonly to: Checkpoint };
 
-function batchesOf(block: RowBlock, rows: readonly CsvRow[]): Piece[] {
+function batchesOf(block: RowBlock, rows: readonly CsvRow[], batchRows: number): Piece[] {
   const pieces: Piece[] = [];
   for (let at = 0; at < rows.length; at += batchRows) {
     const batch = rows.slice(at, at + batchRows);

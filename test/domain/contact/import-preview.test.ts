@@ -47,7 +47,7 @@ describe("encoding", () => {
   });
 
   test("one damaged byte does not turn a UTF-8 file into a Windows one", () => {
-    const bytes = encoded("email,name\n" + "zoe@example.com,Zoé Müller\n".repeat(20));
+    const bytes = encoded(`email,name\n${"zoe@example.com,Zoé Müller\n".repeat(20)}`);
     bytes[40] = 0xff;
     expect(preview(bytes).encoding).toBe("utf-8");
   });

@@ -14,7 +14,7 @@ const definitions: FieldDefinition[] = [
 ];
 function read(row: Partial<Record<ImportTarget, string>>, extra: string[] = [], isBroken = false) {
   const mapping = Object.keys(row) as ImportTarget[];
-  return rowReader(mapping, mapping, definitions)([...Object.values(row), ...extra], isBroken);
+  return rowReader(mapping, mapping, definitions)([...Object.values(row).map(String), ...extra], isBroken);
 }
 const person = (row: Partial<Record<ImportTarget, string>>): ImportedPerson => {
   const result = read({ email: "ada@example.com", ...row });
