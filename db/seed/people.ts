@@ -63,7 +63,7 @@ export function peopleOf(
   const taken = new Set<string>();
   return coming.map((arrival) => {
     const person = newcomer(chance, calendar, arrival, files, taken);
-    agree(chance, person, arrival);
+    agree(chance, calendar, person, arrival);
     sort(chance, person, arrival, sorting);
     moveOn(chance, calendar, person);
     return person;
@@ -159,7 +159,7 @@ const wordings = {
   sms: "Text me when my order is on its way and when there is a new roast.",
 } as const;
 
-function agree(chance: Chance, person: Person, { at, source, file }: Arrival): void {
+function agree(chance: Chance, { now }: Calendar, person: Person, { at, source, file }: Arrival): void {
   const by = { ip: testAddress(chance), userAgent: emailProgram(chance) };
   const change = (status: "pending" | "subscribed", wording: string, when = at, from: string = source) =>
     changeConsent(person, chance, {
@@ -173,7 +173,8 @@ function agree(chance: Chance, person: Person, { at, source, file }: Arrival): v
   else if (source === "form") {
     change("pending", wordings.form);
     const confirmedAt = later(at, chance.wait(20 * minuteMs));
-    if (chance.happens(0.91)) change("subscribed", wordings.form, confirmedAt, "double opt-in");
+    if (chance.happens(0.91) && confirmedAt < now)
+      change("subscribed", wordings.form, confirmedAt, "double opt-in");
   } else if (source === "api" && chance.happens(0.56)) change("subscribed", wordings.api);
   else if (source === "dashboard" && chance.happens(0.7)) change("subscribed", wordings.dashboard);
   if (person.phone !== null && chance.happens(0.55))
