@@ -46,8 +46,6 @@ export function verdictOn(error: ResendError, headers: ResendHeaders, nowMs: num
     };
   }
   if (error.name === "concurrent_idempotent_requests") return { kind: "running", reason };
-  // An earlier request under this key was taken, with words that differ: its fate is told by its events alone.
-  if (status === 409) return { kind: "unknown", reason };
   if (
     status === 401 ||
     status === 403 ||
@@ -58,7 +56,8 @@ export function verdictOn(error: ResendError, headers: ResendHeaders, nowMs: num
   )
     return { kind: "refused", refusal: { kind: "rejected", reason } };
   if (status === 400 || status === 413 || status === 422) return { kind: "poisoned", reason };
-  // 5xx and lost answers: Resend may have taken the batch before it failed.
+  // 5xx and lost answers: Resend may have taken the batch before it failed. The 409 that is left says that other words
+  // were taken under this key before: their fate is told by their events alone.
   return { kind: "unknown", reason };
 }
 

@@ -90,6 +90,12 @@ describe("a mail", () => {
     );
   });
 
+  test("takes a subject at its word: a line break is a space, and what looks encoded is not decoded", async () => {
+    expect((await parse(mail({ subject: "a\r\nb" }))).subject).toBe("a b");
+    const looksEncoded = "=?utf-8?B?Zm9v?=";
+    expect((await parse(mail({ subject: looksEncoded }))).subject).toBe(looksEncoded);
+  });
+
   test("lets nobody add a header through subject, name, address field or value", () => {
     const evil = "x\r\nBcc: victim@people.example\r\n\r\n<script>";
     const written = fields(

@@ -53,6 +53,7 @@ describe("a batch", () => {
     const batch = letters(20).map((mail, i) => (i % 7 === 3 ? letter("not an address") : mail));
     const result = await provider().send(batch, options("k"));
     expect(kinds(result)).toEqual(batch.map((_m, i) => (i % 7 === 3 ? "failed" : "accepted")));
+    expect(fake.requests).toHaveLength(1);
   });
 
   test("a server that knows only strict batches is halved until the poison stands alone, the same way again", async () => {

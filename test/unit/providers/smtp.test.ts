@@ -29,6 +29,26 @@ describe("replies", () => {
     expect(new Set(server.taken.map((mail) => mail.session)).size).toBe(2);
   });
 
+  test("421 after the data ends the session as well", async () => {
+    const streams = [
+      [
+        "220 hi\r\n",
+        "250 x\r\n",
+        "250 ok\r\n",
+        "250 ok\r\n",
+        "354 go\r\n",
+        "421 4.3.2 going down\r\n",
+        "250 not any more\r\n",
+      ],
+      ["220 hi\r\n", "250 x\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 queued\r\n", "221 bye\r\n"],
+    ];
+    const scripted: Connect = async () => speaking(streams.shift() ?? []);
+    const provider = providerFor({ host: "x", port: 1 }, {}, "", scripted);
+    const result = await provider.send(letters(2), { idempotencyKey: "k", timeoutMs: 2_000 });
+    expect(kinds(result)).toEqual(["deferred", "accepted"]);
+    expect(streams).toEqual([]);
+  });
+
   test("one connection serves a whole batch", async () => {
     const server = await serve();
     await send(server, letters(20));
