@@ -39,6 +39,29 @@ describe("text from HTML", () => {
     expect(textOf(html, nobody)).toBe("A\n\nC\n\n- 1\n- 2");
   });
 
+  test("never leaves more than one empty line, wherever a loop begins", () => {
+    expect(textOf("<p>A</p>{% for i in (1..2) %}<p>{{ i }}</p>{% endfor %}<p>B</p>")).toBe(
+      "A\n\n1\n\n2\n\nB",
+    );
+  });
+
+  test("begins every branch on the line on which it stands", () => {
+    const html = `<p>A</p>{% case country %}{% when "IE" %}<p>Ireland</p>{% when "GB" %}<p>Britain</p>{% else %}<p>elsewhere</p>{% endcase %}<p>C</p>`;
+    const inCountry = (country: string) => textOf(html, { ...ada, country });
+    expect(["IE", "GB", "FR"].map(inCountry)).toEqual([
+      "A\n\nIreland\n\nC",
+      "A\n\nBritain\n\nC",
+      "A\n\nelsewhere\n\nC",
+    ]);
+  });
+
+  test("keeps the words around a branch apart, and no further apart than one space", () => {
+    const html =
+      "<p>{% if first_name %}Hi{% else %}Hello{% endif %} you, sent {% if first_name %}to{% else %} by{% endif %} us {% if last_name %}soon {% endif %}now</p>";
+    expect(textOf(html)).toBe("Hi you, sent to us soon now");
+    expect(textOf(html, nobody)).toBe("Hello you, sent by us now");
+  });
+
   test("puts tables a row to a line and shows alternative texts", () => {
     expect(
       textOf(`<table><tr><td>a</td><td>b</td></tr><tr><td><img src="x" alt="A cat"></td></tr></table>`),
