@@ -1,6 +1,7 @@
 /** The plain-text part made from the HTML, as a template: Liquid stays where it stood, links follow their text. */
 import { decodeHTML } from "entities/decode";
 import { type Attribute, attributeOf, type HtmlNode } from "./html.ts";
+import { TextPage } from "./text-page.ts";
 
 type OpenTag = Extract<HtmlNode, { kind: "open" }>;
 
@@ -37,7 +38,7 @@ export function textFromHtml(
   nodes: readonly HtmlNode[],
   hrefOf: (href: Attribute) => string,
 ): string {
-  const page = new Page();
+  const page = new TextPage();
   const hidden = new Hidden(source);
   const open: { href: string; from: number }[] = [];
   const lists: { ordered: boolean; count: number }[] = [];
@@ -138,71 +139,5 @@ class Hidden {
     this.#tag = node.name;
     this.#depth = 1;
     return true;
-  }
-}
-
-/** Text with white space as a browser would show it. */
-class Page {
-  #out = "";
-  #newlines = 0;
-  #space = false;
-  /** Set right after a list mark: the item's own text stands beside it, whatever block it is in. */
-  #afterMark = false;
-  #hasText = false;
-
-  get length(): number {
-    return this.#out.length;
-  }
-  since(from: number): string {
-    return this.#out.slice(from);
-  }
-  text(text: string): void {
-    const words = text.replace(/[ \t\r\n\f]+/g, " ").trim();
-    if (/^[ \t\r\n\f]/.test(text)) this.space();
-    if (words !== "") this.#put(words);
-    if (words !== "" && /[ \t\r\n\f]$/.test(text)) this.space();
-  }
-  /** Tags wait for no white space, so that what they leave out takes its line breaks along. */
-  liquid(code: string): void {
-    if (code.startsWith("{{")) {
-      this.#put(code);
-      return;
-    }
-    // A loop's items follow each other closely, however far the loop stands from what is before it.
-    if (/^\{%-?\s*(for|tablerow)\b/.test(code) && this.#newlines > 1) {
-      if (this.#hasText) this.#out += "\n".repeat(this.#newlines - 1);
-      this.#newlines = 1;
-    }
-    this.#out += code;
-  }
-  space(): void {
-    this.#space = true;
-  }
-  breakLine(): void {
-    this.#newlines = Math.min(this.#newlines + 1, 2);
-    this.#space = false;
-  }
-  apart(newlines: number): void {
-    this.#newlines = Math.max(this.#newlines, newlines);
-    this.#space = false;
-  }
-  item(depth: number, mark: string): void {
-    this.#put("  ".repeat(Math.max(0, depth - 1)) + mark);
-    this.#afterMark = true;
-  }
-  toString(): string {
-    return this.#out.trim();
-  }
-
-  #put(text: string): void {
-    if (this.#hasText && !this.#afterMark) {
-      if (this.#newlines > 0) this.#out += "\n".repeat(this.#newlines);
-      else if (this.#space) this.#out += " ";
-    }
-    this.#afterMark = false;
-    this.#out += text;
-    this.#newlines = 0;
-    this.#space = false;
-    this.#hasText = true;
   }
 }
