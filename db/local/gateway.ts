@@ -21,6 +21,8 @@ export type GatewayOptions = {
   idleLimitMs?: number;
   /** Returns why a statement is refused, or undefined. See tenant-guard.ts. */
   guard?: (sql: string) => string | undefined;
+  /** Hears of statements that took a second or more, or failed by taking too long. */
+  onSlow?: (sql: string, seconds: number) => void;
 };
 
 export type Gateway = { port: number; url: string; close(): Promise<void> };
@@ -128,11 +130,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (operation === "CreateSession") return send(response, 200, answer("{}", undefined));
       if (operation !== "Execute")
         return send(response, 404, '{"error":{"code":"NOT_FOUND","message":"no such call"}}');
-      const text = await execute(JSON.parse(body.toString("utf8")) as ExecuteRequest);
+      const input = JSON.parse(body.toString("utf8")) as ExecuteRequest;
+      const text = await execute(input).finally(() =>
+        tellSlow(input.query, (performance.now() - began) / 1000),
+      );
       send(response, 200, `${text.slice(0, -1)},"timing":${(performance.now() - began) / 1000}}`);
     } catch (error) {
       send(response, 200, asciiJson({ error: protocolError(error, target) }));
     }
+  }
+
+  function tellSlow(query: unknown, seconds: number): void {
+    if (seconds >= 1 && typeof query === "string") options.onSlow?.(query, seconds);
   }
 
   const server = createServer((request, response) => {

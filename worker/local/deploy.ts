@@ -111,5 +111,10 @@ ${lines([
 ])}`);
 }
 
-const lines = (items: string[]) => items.map((item) => `  ${item}`).join("\n");
-const echo = (text: string) => process.stdout.write(text);
+function lines(items: string[]): string {
+  return items.map((item) => `  ${item}`).join("\n");
+}
+
+function echo(text: string): void {
+  process.stdout.write(text);
+}

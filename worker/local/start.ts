@@ -1,9 +1,10 @@
 // `npm start` and `npm run dev`: everything on one address, until Ctrl-C.
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { clearMysql } from "#db/local/mysql";
+import { seedDemo } from "#db/seed";
+import { hashPassword } from "../auth/password.ts";
 import { root } from "./command.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { watchSources } from "./watch.ts";
@@ -15,13 +16,6 @@ const usage = `Usage: npm start -- [--port N] [--reset] [--data DIR]
 Set DATABASE_URL to use a PlanetScale branch, or MYSQL_ADDRESS (mysql://user:password@host:3306) for your own MySQL.`;
 
 type Login = { email: string; password: string };
-type Seed = {
-  seedDemo(target: {
-    databaseUrl: string;
-    deploymentKey: string;
-    origin: string;
-  }): Promise<Login | undefined>;
-};
 
 const options = readOptions();
 const dataDir = options.data ?? join(root, ".data");
@@ -46,7 +40,7 @@ try {
   else await announce(stack);
 } catch (error) {
   if (!ending) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(reasonOf(error));
     await end(1);
   }
 }
@@ -66,14 +60,15 @@ async function announce(running: Stack): Promise<void> {
   if (options.watch) watchSources(running);
 }
 
-/** A demo workspace, in a local database only: its password is known to all. */
+/** Demo workspaces, in a local database only: their password is known to all. */
 async function seed(running: Stack): Promise<Login | undefined> {
-  const path = join(root, "db/seed.ts");
-  if (!running.mysql || !existsSync(path)) return undefined;
+  if (!running.mysql) return undefined;
   console.log("  demo data");
-  const { seedDemo } = (await import(pathToFileURL(path).href)) as Seed;
-  const { databaseUrl, deploymentKey, origin } = running;
-  return seedDemo({ databaseUrl, deploymentKey, origin });
+  return seedDemo({
+    databaseUrl: running.databaseUrl,
+    deploymentKey: running.deploymentKey,
+    hashPassword: (password) => hashPassword(password, (bytes) => void crypto.getRandomValues(bytes)),
+  });
 }
 
 async function reset(): Promise<void> {
@@ -89,6 +84,12 @@ async function end(code: number): Promise<void> {
   if (stack) console.log("\nStopping");
   await stack?.stop();
   process.exit(code);
+}
+
+/** drizzle says which statement failed, and only its cause why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause ? `${error.message}\n${reasonOf(error.cause)}` : error.message;
 }
 
 function readOptions() {
