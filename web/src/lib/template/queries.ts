@@ -3,11 +3,21 @@ import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
 import { got, type Schema } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
 
-export type Template = Schema<"Template">;
+/** With the tag that names this state of it, for `If-Match`. */
+export type Template = Schema<"Template"> & { readonly etag: string };
 export type TemplateSummary = Schema<"TemplateSummary">;
 export type ContentProblem = Schema<"ContentProblem">;
-export type Content = Pick<Template, "subject" | "preheader" | "html" | "text" | "defaults">;
+export type Content = Pick<Schema<"Template">, "subject" | "preheader" | "html" | "text" | "defaults">;
 export type Preview = Awaited<ReturnType<typeof askPreview>>;
+
+/** The body of an answer together with its ETag; what compresses on the way may have weakened it. */
+export async function tagged(
+  call: Promise<{ data?: Schema<"Template">; error?: unknown; response: Response }>,
+): Promise<Template> {
+  const answer = await call;
+  const template = await got(Promise.resolve(answer));
+  return { ...template, etag: (answer.response.headers.get("etag") ?? "*").replace(/^W\//, "") };
+}
 
 export function contentOf({ subject, preheader, html, text, defaults }: Content): Content {
   return { subject, preheader, html, text, defaults };
@@ -29,7 +39,7 @@ export function templateQuery(session: Session, id: string, version?: number) {
   return queryOptions({
     queryKey: session.key("template", id, version),
     queryFn: ({ signal }) =>
-      got(session.api.GET("/v1/templates/{id}", { params: { path: { id }, query: { version } }, signal })),
+      tagged(session.api.GET("/v1/templates/{id}", { params: { path: { id }, query: { version } }, signal })),
   });
 }
 export function versionsQuery(session: Session, id: string) {
