@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "stack",
-          include: ["test/{api,sending}/**/*.test.ts"],
+          include: ["test/{api,local,sending}/**/*.test.ts"],
           globalSetup: "test/support/setup-stack.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -38,8 +38,9 @@ export async function runProjects(projects: string[], env: Record<string, string
 
 /** A file that could not even be loaded counts as one failure, and so does a run that fails without saying where. */
 export function countsOf(json: string | undefined, exitCode: number): Counts {
-  if (json === undefined) return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
-  const report = JSON.parse(json) as Report;
+  const report = parsed(json);
+  // Without any test to run vitest writes no report and is content.
+  if (!report) return { passed: 0, failed: exitCode === 0 && json === undefined ? 0 : 1, skipped: 0 };
   const unloaded = report.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   ).length;
@@ -49,4 +50,12 @@ export function countsOf(json: string | undefined, exitCode: number): Counts {
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
   };
+}
+
+function parsed(json: string | undefined): Report | undefined {
+  try {
+    return json === undefined ? undefined : (JSON.parse(json) as Report);
+  } catch {
+    return undefined;
+  }
 }
