@@ -50,10 +50,8 @@ export class ConnectionLimiter extends DurableObject<Env> {
     const nowMs = Date.now();
     const capacity = Math.max(1, Math.ceil(ratePerSecond * burstSeconds));
     if (!this.#bucket) return this.#keep(newBucket(ratePerSecond, capacity, nowMs));
-    const bucket = this.#bucket;
-    if (bucket.ratePerSecond === ratePerSecond) return;
     // Taking nothing refills what the old rate earned until now.
-    const earned = take(bucket, 0, nowMs).bucket;
+    const earned = take(this.#bucket, 0, nowMs).bucket;
     this.#keep({ ...earned, ratePerSecond, capacity, tokens: Math.min(earned.tokens, capacity) });
   }
 

@@ -1,5 +1,5 @@
 /** The sandbox's recipients inside workerd: reports, opens, clicks and goodbyes, through crashes and refusals. */
-import { abortAllDurableObjects, env, evictDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import type { OutgoingEmail } from "#domain/sending/provider";
 import { plotOf } from "#domain/sending/sandbox-plot";
@@ -115,6 +115,16 @@ describe("what it plays", () => {
     const page = await again.list({ search: "", before: null, limit: 100 });
     expect(page.every((mail) => mail.happened.includes("delivered"))).toBe(true);
     expect(seen.length).toBeGreaterThan(0);
+  });
+
+  test("an alarm that was never set is set when somebody comes by", async () => {
+    const { stub, identity } = mailbox();
+    await stub.accept(identity, [letter("ignore@people.example")], "k");
+    await runInDurableObject(stub, (_instance, state) => state.storage.deleteAlarm());
+    await evictDurableObject(stub);
+    await frontDoor(stub, () => 202);
+    const summary = await playOut(stub);
+    expect(summary.mails).toBe(1);
   });
 
   test("the plot shown is the one that was played", async () => {
