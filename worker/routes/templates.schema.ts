@@ -1,5 +1,6 @@
 /** Contracts: templates, their versions, preview and test send. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { contentParts, problemCodes } from "#domain/message/problem";
 import {
   body,
   idParam,
@@ -46,17 +47,9 @@ export const templateSummarySchema = z
 
 export const contentProblemSchema = z
   .object({
-    part: z.enum(["subject", "preheader", "html", "text"]),
+    part: z.enum(contentParts),
     severity: z.enum(["error", "warning"]),
-    code: z.enum([
-      "syntax",
-      "undefined_variable",
-      "render",
-      "no_unsubscribe",
-      "no_postal_address",
-      "too_heavy",
-      "missing_alt",
-    ]),
+    code: z.enum(problemCodes),
     message: z.string(),
     line: z.int().nullable(),
     column: z.int().nullable(),
