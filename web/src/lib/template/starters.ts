@@ -1,6 +1,6 @@
 /** Templates to begin from: our own, to be rewritten by whoever takes them. */
 import type { Content } from "./queries.ts";
-import * as bodies from "./starters/bodies.ts";
+import { bodies } from "./starters/bodies.ts";
 import { layout } from "./starters/layout.ts";
 
 export type Starter = Content & {

@@ -86,6 +86,10 @@ export function createCode({
   onfocus,
 }: Options): CodeEditor {
   const spoken = new Compartment();
+  const saved = () => {
+    onsave();
+    return true;
+  };
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -115,7 +119,7 @@ export function createCode({
         spoken.of(language(kind, [])),
         // Tab is left to the page: who came here by keyboard must get away by keyboard.
         keymap.of([
-          { key: "Mod-s", preventDefault: true, run: () => (onsave(), true) },
+          { key: "Mod-s", preventDefault: true, run: saved },
           ...closeBracketsKeymap,
           ...defaultKeymap,
           ...historyKeymap,
