@@ -1,6 +1,5 @@
 /** What is asked of the API about imports. */
 import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
-import type { ImportState } from "#domain/contact/import";
 import { got, type Schema } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
 
@@ -8,6 +7,7 @@ export type Import = Schema<"Import">;
 export type ImportError = Schema<"ImportError">;
 
 const pollMs = 1_000;
+const listPollMs = 3_000;
 
 export function importsQuery(session: Session, cursor?: string) {
   return queryOptions({
@@ -15,6 +15,8 @@ export function importsQuery(session: Session, cursor?: string) {
     queryFn: ({ signal }) =>
       got(session.api.GET("/v1/imports", { params: { query: { cursor, limit: 50 } }, signal })),
     placeholderData: keepPreviousData,
+    refetchInterval: (query) =>
+      query.state.data?.data.some(({ state }) => state === "running") ? listPollMs : false,
   });
 }
 /** Asked again each second while it runs. */
@@ -22,7 +24,9 @@ export function importQuery(session: Session, id: string) {
   return queryOptions({
     queryKey: session.key("import", id),
     queryFn: ({ signal }) => got(session.api.GET("/v1/imports/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: (query) => (isRunning(query.state.data?.state) ? pollMs : false),
+    refetchInterval: (query) => (query.state.data?.state === "running" ? pollMs : false),
+    // The tab shows how far it is.
+    refetchIntervalInBackground: true,
   });
 }
 export function importErrorsQuery(session: Session, id: string, cursor?: string) {
@@ -37,8 +41,4 @@ export function importErrorsQuery(session: Session, id: string, cursor?: string)
       ),
     placeholderData: keepPreviousData,
   });
-}
-
-export function isRunning(state: ImportState | undefined): boolean {
-  return state === "running";
 }
