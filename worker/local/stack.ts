@@ -85,7 +85,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   try {
     const [started, builds] = await allOrFirstError(database, build());
-    const port = await freePort(...(options.port === 0 ? [] : [options.port ?? 8787]));
+    const wanted = options.port ?? 8787;
+    const port = await freePort(...(wanted === 0 ? [] : [wanted]));
+    if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken, using ${port}`);
     const origin = `http://127.0.0.1:${port}`;
     const databaseUrl = started?.databaseUrl ?? options.databaseUrl ?? "";
     const keyPath = join(dataDir, "deployment-key");
