@@ -47,4 +47,5 @@ export const behaviours: readonly { readonly word: string; readonly text: string
   { word: "click", text: plotWords.clicks.text },
   { word: "reads", text: plotWords.reads.text },
   { word: "refuse", text: "Is refused at the door: no mail arrives here" },
+  { word: "defer", text: "Is asked to come back later, which the sender does" },
 ];

@@ -1,10 +1,15 @@
-import { mailsQuery } from "#lib/inbox/queries.ts";
+import { mailsQuery, paceMs, summaryQuery } from "#lib/sandbox/queries.ts";
 import type { PageLoad } from "./$types";
 
 export const load: PageLoad = async ({ parent, url }) => {
   const { session } = await parent();
-  const of = (name: string) => url.searchParams.get(name) ?? undefined;
-  const asked = { search: of("search"), cursor: of("cursor") };
-  void session.queries.prefetchQuery(mailsQuery(session, asked.search, asked.cursor));
-  return { ...asked, mail: of("mail") };
+  const search = url.searchParams.get("search") ?? undefined;
+  const mail = url.searchParams.get("mail") ?? undefined;
+  // Asked for while the page's code is still on its way.
+  void session.queries.prefetchQuery({ ...summaryQuery(session), staleTime: Infinity });
+  void session.queries.prefetchInfiniteQuery({
+    ...mailsQuery(session, search, paceMs(undefined)),
+    staleTime: Infinity,
+  });
+  return { search, mail };
 };
