@@ -1,6 +1,6 @@
 /** The shop's campaigns, one in each state in which a campaign can rest, with the runs behind them. */
 import type { Audience } from "#domain/campaign/audience";
-import type { CampaignState, PauseReason } from "#domain/campaign/state";
+import type { CampaignState } from "#domain/campaign/state";
 import type { ConnectionId, SegmentId, TemplateId, UserId } from "#domain/ids";
 import { compileContent } from "#domain/message/compile";
 import type { SegmentRule } from "#domain/segment/schema";
@@ -29,7 +29,7 @@ export type Stage = {
   readonly segments: Readonly<Record<SegmentKey, Segment>>;
   readonly templates: Readonly<Record<TemplateKey, Draft & { readonly id: TemplateId }>>;
   readonly connectionId: ConnectionId;
-  readonly authors: readonly UserId[];
+  readonly authors: readonly { readonly id: UserId; readonly name: string }[];
 };
 
 type Plan = {
@@ -39,7 +39,6 @@ type Plan = {
   readonly createdAt: Date;
   readonly state: CampaignState;
   readonly scheduledAt?: Date;
-  readonly pause?: readonly [PauseReason, string];
   readonly run?: { readonly at: Date; readonly appeal: number; readonly stopped?: RunPlan["stopped"] };
 };
 
@@ -84,7 +83,6 @@ function plansOf({ calendar, sorting, segments }: Stage): Plan[] {
       audience: { segments: [segments.dach.id], exclude_lists: [lists.subscription.id] },
       createdAt: calendar.day(2, 13, 15),
       state: "paused",
-      pause: ["by_person", "Paused by Jonas Weber"],
       run: { at: calendar.ago(130 * minuteMs), appeal: 0.9, stopped: { after: 300, rest: "queued" } },
     },
     {
@@ -116,13 +114,14 @@ function tell(stage: Stage, rules: ReadonlyMap<SegmentId, SegmentRule>, plan: Pl
     exclude_segments: [],
     ...plan.audience,
   };
+  const author = chance.pick(authors);
   const id = chance.id("cmp", plan.createdAt);
   const campaign: CampaignStory["campaign"] = {
     id,
     name: plan.name,
     state: plan.state,
-    pauseReason: plan.pause?.[0] ?? null,
-    pauseDetail: plan.pause?.[1] ?? "",
+    pauseReason: plan.state === "paused" ? "by_person" : null,
+    pauseDetail: plan.state === "paused" ? `Paused by ${author.name}` : "",
     templateId: template.id,
     connectionId,
     fromName: shop.fromName,
@@ -131,7 +130,7 @@ function tell(stage: Stage, rules: ReadonlyMap<SegmentId, SegmentRule>, plan: Pl
     audience,
     scheduledAt: plan.scheduledAt ?? null,
     runId: null,
-    createdBy: chance.pick(authors),
+    createdBy: author.id,
     createdAt: plan.createdAt,
     updatedAt: plan.createdAt,
   };

@@ -137,11 +137,13 @@ function purchases(chance: Chance, calendar: Calendar, arrival: Arrival): Person
   const fields: Person["fields"] = {};
   if (chance.happens(0.82)) fields.favourite_roast = chance.pick(roasts);
   if (chance.happens(0.64)) fields.brew_method = chance.pick(brewers);
-  const orders = chance.happens(0.24) ? 0 : Math.min(60, 1 + Math.floor(chance.wait(5)));
+  const knownMs = calendar.now.getTime() - arrival.at.getTime();
+  // Those from files have bought before; nobody else can have ordered more often than there was time for.
+  const most = arrival.file === "customers" ? 60 : 1 + Math.floor(knownMs / (12 * dayMs));
+  const orders = chance.happens(0.24) ? 0 : Math.min(most, 1 + Math.floor(chance.wait(5)));
   fields.orders = orders;
   if (orders === 0) return fields;
   fields.lifetime_value = Math.round(orders * (14 + chance.unit() * 22) * 100) / 100;
-  const knownMs = calendar.now.getTime() - arrival.at.getTime();
   // Whoever orders often has ordered lately.
   fields.last_order_on = dateText(
     calendar.ago(Math.min(knownMs, chance.wait(150 / Math.sqrt(orders)) * dayMs)),

@@ -123,8 +123,9 @@ function reads(chance: Chance, person: Person, mail: Mail, deliveredAt: Date, to
   if (mail.links > 0 && chance.happens(0.19)) {
     for (let clicks = chance.happens(0.25) ? 2 : 1; clicks > 0; clicks--) {
       at = later(at, chance.between(4_000, 150_000));
-      // The button at the top is followed more than what stands at the bottom.
-      const position = Math.min(mail.links - 1, Math.floor(chance.wait(1.3)));
+      // The first link is the shop's name; what follows it is clicked less the further down it stands.
+      const below = 1 + Math.floor(chance.wait(1.1));
+      const position = chance.happens(0.08) ? 0 : Math.min(mail.links - 1, below);
       told.push(visit("clicked", at, mail, by, position));
     }
   }

@@ -104,7 +104,7 @@ export function segmentsOf(
         { kind: "number", field: "fields.orders", op: "gte", value: 8 },
       ],
     }),
-    lapsed: segment("Ordered once, not in half a year", {
+    lapsed: segment("Lapsed: no order in half a year", {
       kind: "all",
       of: [
         { kind: "number", field: "fields.orders", op: "gte", value: 1 },

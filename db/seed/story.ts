@@ -54,14 +54,14 @@ export function tellStory(now: Date): { readonly story: Story; readonly chance: 
       joinedAt: calendar.day(90, 7, 30),
     },
   ];
-  const writers: readonly UserId[] = [userId(11), userId(12)];
+  const authors = members.filter((member) => member.role !== "viewer");
   const sorting = sortingOf(chance, calendar.day(openedDaysAgo, 9, 40));
   const segments = segmentsOf(chance, sorting, calendar.day(60, 10, 5));
   const templates = templatesOf(chance, calendar);
   const connectionId = chance.id("cxn", foundedAt);
   const importIds = importIdsOf(chance, calendar);
   const people = peopleOf(chance, calendar, sorting, importIds, arrivals(chance, calendar, contactCount));
-  const stage = { chance, calendar, people, sorting, segments, templates, connectionId, authors: writers };
+  const stage = { chance, calendar, people, sorting, segments, templates, connectionId, authors };
   const campaigns = campaignsOf(stage);
   const imports = importsOf(chance, calendar, importIds, people, sorting, userId(11));
   const listed = { segments: Object.values(segments), templates: Object.values(templates) };
