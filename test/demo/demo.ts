@@ -11,11 +11,12 @@ import { importPeople } from "./import.ts";
 import { type DemoOptions, readOptions, usage } from "./options.ts";
 import { type PeopleFile, peopleFile } from "./people.ts";
 
-const options = readOptions(process.argv.slice(2));
-if (typeof options === "string") {
-  console.error(`demo: ${options}\n${usage}`);
+const given = readOptions(process.argv.slice(2));
+if (typeof given === "string") {
+  console.error(`demo: ${given}\n${usage}`);
   process.exit(2);
 }
+const options: DemoOptions = given;
 const say = (line: string) => (options.json ? console.error(line) : console.log(line));
 const startedMs = performance.now();
 
@@ -37,9 +38,16 @@ try {
   await end((await run(options, running.origin)) ? 0 : 1);
 } catch (error) {
   if (!ending) {
-    console.error(`demo: ${error instanceof Error ? error.message : error}`);
+    console.error(`demo: ${explained(error)}`);
     await end(1);
   }
+}
+
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message === "fetch failed" && options.origin)
+    return `nothing answers at ${options.origin}: start it with npm start`;
+  return error.message;
 }
 
 async function startOwn(): Promise<Running> {
@@ -153,7 +161,7 @@ function nobody(imported: Rows): boolean {
 
 function finish(result: Record<string, unknown>): void {
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  console.log(JSON.stringify({ ...result, provider: (options as DemoOptions).provider, seconds }));
+  console.log(JSON.stringify({ ...result, provider: options.provider, seconds }));
 }
 
 function listed(lead: string, counts: Readonly<Record<string, number>>): string {

@@ -37,9 +37,10 @@ export async function importPeople(
 ): Promise<Imported> {
   const path = `/v1/imports?file_name=${encodeURIComponent(file.name)}`;
   const answer = await client.send("POST", path, file.bytes, { "content-type": "text/csv" });
+  const taken = (await answer.json()) as Job & { detail?: string };
   if (answer.status !== 201)
-    throw new Error(`the file was not taken: ${answer.status} ${await answer.text()}`);
-  const { id, preview } = (await answer.json()) as Job;
+    throw new Error(`the file was not taken: ${taken.detail ?? `status ${answer.status}`}`);
+  const { id, preview } = taken;
   const delimiter = { "\t": "tab", ",": "comma", ";": "semicolon" }[preview.delimiter] ?? preview.delimiter;
   say(`file       ${preview.encoding}, ${delimiter}, ${preview.has_header ? "with" : "without"} a header`);
   say(`columns    ${preview.columns.map((name, i) => `${name} → ${preview.mapping[i]}`).join(", ")}`);
