@@ -1,5 +1,6 @@
 /** How reports change what a coordinator knows. */
-
+import { countByState, tallyOf } from "#db/repos/ledger-books";
+import { audienceOf, type Tally } from "#domain/sending/ledger";
 import type { Refusal } from "#domain/sending/provider";
 import type { RunContext } from "./run-context.ts";
 import type { ChunkReport, RunProgress } from "./run-progress.ts";
@@ -34,4 +35,21 @@ function stopAfter(refusal: Refusal | null, nowMs: number): RunProgress["stop"] 
   if (refusal?.kind === "rejected")
     return { reason: "provider_refused", detail: refusal.reason, resumeAtMs: null };
   return null;
+}
+
+/** Takes all counts from the ledger: it knows what was sent before this object's storage began. */
+export async function recount(context: RunContext): Promise<Tally> {
+  const { tenantId, runId } = context.progress.identity;
+  const tally = tallyOf(await countByState(context.deps.scope(tenantId), runId));
+  context.progress = {
+    ...context.progress,
+    audience: audienceOf(tally),
+    skipped: tally.skipped,
+    accepted: tally.accepted + tally.delivered + tally.bounced + tally.complained,
+    delivered: tally.delivered,
+    bounced: tally.bounced,
+    failed: tally.failed,
+    unknown: tally.unknown,
+  };
+  return tally;
 }

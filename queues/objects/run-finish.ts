@@ -1,10 +1,11 @@
 /** The end of a run, counted from the ledger; and the way back from it when the ledger says there is more to do. */
 import { moveCampaign } from "#db/repos/campaigns";
-import { countByState, nextInState, tallyOf } from "#db/repos/ledger-books";
+import { nextInState } from "#db/repos/ledger-books";
 import { markFinished, runState } from "#db/repos/runs";
 import type { ContactId } from "#domain/ids";
 import { audienceOf, isFinished, type MessageState } from "#domain/sending/ledger";
 import type { RunContext } from "./run-context.ts";
+import { recount } from "./run-counts.ts";
 
 const lookAgainMs = 30_000;
 
@@ -15,17 +16,7 @@ export async function settleRun(context: RunContext): Promise<number | undefined
   const scope = deps.scope(tenantId);
   const standing = await runState(scope, runId);
   if (!standing) return undefined;
-  const tally = tallyOf(await countByState(scope, runId));
-  context.progress = {
-    ...context.progress,
-    audience: audienceOf(tally),
-    skipped: tally.skipped,
-    accepted: tally.accepted + tally.delivered + tally.bounced + tally.complained,
-    delivered: tally.delivered,
-    bounced: tally.bounced,
-    failed: tally.failed,
-    unknown: tally.unknown,
-  };
+  const tally = await recount(context);
   context.save();
   if (isFinished(tally)) {
     await markFinished(scope, runId, new Date(deps.now()));

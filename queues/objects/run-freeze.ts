@@ -1,10 +1,11 @@
 /** Freezing the audience: contacts are walked by key, in pages; each page is written to the ledger, then the cursor moves. */
 import { audiencePage } from "#db/audience-sql";
 import { freezeRows } from "#db/repos/ledger";
-import { chunkEnd, countByState, tallyOf } from "#db/repos/ledger-books";
+import { chunkEnd } from "#db/repos/ledger-books";
 import { getRun, markAudienceSize, markFrozen } from "#db/repos/runs";
 import { audienceOf } from "#domain/sending/ledger";
 import type { RunContext } from "./run-context.ts";
+import { recount } from "./run-counts.ts";
 
 const stepMs = 5_000;
 
@@ -65,14 +66,9 @@ export async function drawStep(context: RunContext): Promise<number> {
       context.progress = { ...context.progress, cursor: last, chunks: chunks + 1 };
     }
     if (!last || count < settings.chunkSize) {
-      const tally = tallyOf(await countByState(scope, runId));
+      const tally = await recount(context);
       await markAudienceSize(scope, runId, audienceOf(tally));
-      context.progress = {
-        ...context.progress,
-        frozen: true,
-        audience: audienceOf(tally),
-        skipped: tally.skipped,
-      };
+      context.progress = { ...context.progress, frozen: true };
       context.save();
       return deps.now();
     }
