@@ -37,7 +37,9 @@ function takeTurns(deps: ProviderDeps, provider: EmailProvider): EmailProvider {
       const deadlineMs = deps.now() + options.timeoutMs;
       return inTurn(async () => {
         const timeoutMs = deadlineMs - deps.now();
-        return timeoutMs > 0 ? provider.send(batch, { ...options, timeoutMs }) : noTurn;
+        // Begun with a moment left, a call would end in doubt; not begun, it is certainly untaken.
+        const leastMs = Math.min(500, options.timeoutMs / 2);
+        return timeoutMs >= leastMs ? provider.send(batch, { ...options, timeoutMs }) : noTurn;
       });
     },
     verify: () => inTurn(() => provider.verify()),
