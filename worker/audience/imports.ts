@@ -21,7 +21,7 @@ export async function takeFile(
   body: ReadableStream<Uint8Array> | null,
 ): Promise<Result<Import>> {
   const id = deps.newId("imp");
-  const fileKey = `imports/${scope.tenantId}/${id}`;
+  const fileKey = `tenants/${scope.tenantId}/imports/${id}`;
   if (!body) return emptyFile;
   const { head, census } = await storeFile(deps.env.FILES, fileKey, body);
   const wanted = foreignFormat(head);
