@@ -1,5 +1,6 @@
 /** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
 import { getCampaign, moveCampaign } from "#db/repos/campaigns";
+import { findConnection } from "#db/repos/connections";
 import { createRun, getRun } from "#db/repos/runs";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignId, RunId, TenantId } from "#domain/ids";
@@ -76,10 +77,16 @@ export async function wakeRun(
   runId: RunId,
   because: "launch" | "resume" | "ledger_changed",
 ): Promise<void> {
-  const run = await getRun(deps.scope(tenantId), runId);
+  const scope = deps.scope(tenantId);
+  const run = await getRun(scope, runId);
   if (!run) return;
   const identity = { tenantId, campaignId: run.campaignId, runId, connectionId: run.connectionId };
   try {
+    if (because === "resume") {
+      // The pace was set at the launch, long ago or on another machine: the limiter may have lost it since.
+      const connection = await findConnection(scope, run.connectionId);
+      if (connection) await limiterOf(deps, tenantId, connection.id).configure(connection.ratePerSecond);
+    }
     await coordinatorOf(deps, tenantId, runId).wake(identity, because);
   } catch (error) {
     deps.log("coordinator.unreachable", { run: runId, error: String(error) });
