@@ -55,7 +55,7 @@ export const updateOptions = [
     hint: "What it says replaces what is known; its empty cells change nothing",
   },
   { value: "fill", label: "Fill gaps only", hint: "What is known stays; only empty fields are filled" },
-  { value: "skip", label: "Leave them as they are", hint: "Only new people are added" },
+  { value: "skip", label: "Leave them as they are", hint: "Only consent, list and tags are theirs too" },
 ] as const satisfies readonly Option[];
 
 const encodingWords: Record<Import["preview"]["encoding"], string> = {
