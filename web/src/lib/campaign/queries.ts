@@ -58,13 +58,20 @@ export function audienceQuery(session: Session, audience: Audience) {
     placeholderData: keepPreviousData,
   });
 }
-export function reportQuery(session: Session, id: string, state: CampaignState) {
+/** People go on opening and clicking after the last mail has left, most of them soon. */
+function reportEveryMs({ state, finished_at }: Campaign): number {
+  const finishedAtMs = finished_at ? Date.parse(finished_at) : 0;
+  return isLive(state) || Date.now() - finishedAtMs < soonMs ? 4_000 : 60_000;
+}
+const soonMs = 15 * 60_000;
+
+export function reportQuery(session: Session, campaign: Campaign) {
+  const { id } = campaign;
   return queryOptions({
     queryKey: session.key("report", id),
     queryFn: ({ signal }) =>
       got(session.api.GET("/v1/campaigns/{id}/report", { params: { path: { id } }, signal })),
-    // People go on opening and clicking after the last mail has left.
-    refetchInterval: isLive(state) ? 4_000 : 20_000,
+    refetchInterval: reportEveryMs(campaign),
   });
 }
 
