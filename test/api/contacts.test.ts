@@ -1,7 +1,8 @@
 /** Contacts over the API: what is taken, what is refused, who stays left, and what is told of them. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { type ApiClient, Refused } from "#test/support/client";
+import type { ApiClient } from "#test/support/client";
 import { newTenant } from "#test/support/stack";
+import { refused } from "./support/refused.ts";
 
 type Contact = {
   id: string;
@@ -33,15 +34,6 @@ beforeAll(async () => {
 
 const add = (body: object) => client.call<Contact>("POST", "/v1/contacts", body);
 const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}@example.com`;
-async function refused(answer: Promise<unknown>): Promise<[number, string[]]> {
-  const error = await answer.then(
-    () => new Error("it was accepted"),
-    (e) => e,
-  );
-  if (!(error instanceof Refused)) throw error;
-  return [error.status, (error.problem.errors ?? []).map((e) => e.pointer)];
-}
-
 describe("adding", () => {
   test("everything is kept in its normal form", async () => {
     const email = unique("zoe");
@@ -161,53 +153,6 @@ describe("changing", () => {
   });
 });
 
-describe("consent", () => {
-  const set = (id: string, body: object) =>
-    client.call<Contact>("PUT", `/v1/contacts/${id}/consent`, { channel: "email", ...body });
-
-  test("who left comes back only when it is said that they asked for it", async () => {
-    const { id } = await add({ email: unique("leaver"), email_consent: "subscribed" });
-    expect((await set(id, { status: "unsubscribed" })).email_consent).toBe("unsubscribed");
-    expect(await refused(set(id, { status: "subscribed" }))).toEqual([422, ["/confirmed"]]);
-    expect(
-      (await set(id, { status: "subscribed", confirmed: true, wording: "On the phone" })).email_consent,
-    ).toBe("subscribed");
-    await set(id, { status: "subscribed" });
-    const { data } = await client.call<{ data: Entry[] }>("GET", `/v1/contacts/${id}/timeline`);
-    expect(data.filter((e) => e.kind === "consent").map((e) => e.title)).toEqual([
-      "E-mail: subscribed",
-      "E-mail: unsubscribed",
-      "E-mail: subscribed",
-    ]);
-  });
-
-  test("nobody consents on a channel they have no address for", async () => {
-    const { id } = await add({ email: unique("nophone") });
-    expect(await refused(set(id, { channel: "sms", status: "subscribed" }))).toEqual([422, ["/channel"]]);
-  });
-
-  test.each(["deleted", "given another address"])(
-    "the address of someone who left stays left when the contact is %s",
-    async (how) => {
-      const email = unique("gone");
-      const { id } = await add({ email, email_consent: "subscribed" });
-      await set(id, { status: "unsubscribed" });
-      if (how === "deleted") await client.call("DELETE", `/v1/contacts/${id}`);
-      else await client.call("PATCH", `/v1/contacts/${id}`, { email: unique("new") });
-      const again = await add({ email, email_consent: "subscribed" });
-      expect(again.suppressed).toBe("manual");
-    },
-  );
-
-  test("the address of someone who did not leave is free again", async () => {
-    const email = unique("free");
-    const { id } = await add({ email, email_consent: "subscribed" });
-    await client.call("DELETE", `/v1/contacts/${id}`);
-    expect((await client.send("GET", `/v1/contacts/${id}`)).status).toBe(404);
-    expect((await add({ email })).suppressed).toBeNull();
-  });
-});
-
 describe("lists of contacts", () => {
   test("pages, counts, search and filters", async () => {
     const { client } = await newTenant("Pages");
@@ -245,62 +190,6 @@ describe("lists of contacts", () => {
     expect((await client.send("GET", "/v1/contacts?segment=seg_01m825qb22f54rkkv7webmw8ka")).status).toBe(
       404,
     );
-  });
-});
-
-describe("fields, tags and lists", () => {
-  test("a field's key is taken once", async () => {
-    expect(
-      await refused(client.call("POST", "/v1/fields", { key: "city", label: "x", type: "text" })),
-    ).toEqual([409, ["/key"]]);
-    expect(
-      await refused(client.call("POST", "/v1/fields", { key: "Bad Key", label: "x", type: "text" })),
-    ).toEqual([422, ["/key"]]);
-    expect((await client.send("DELETE", "/v1/fields/unheard_of")).status).toBe(404);
-  });
-
-  test("tags and lists take people in and let them go, and refuse strangers", async () => {
-    const people = [await add({ email: unique("l1") }), await add({ email: unique("l2") })].map((c) => c.id);
-    const stranger = "ctc_01m825qb22f54rkkv7webmw8ka";
-    for (const noun of ["tags", "lists"]) {
-      const { id } = await client.call<Named>("POST", `/v1/${noun}`, { name: `My ${noun}` });
-      const change = (body: object) => client.send("POST", `/v1/${noun}/${id}/contacts`, body);
-      const size = async () =>
-        (await client.call<{ data: Named[] }>("GET", `/v1/${noun}`)).data.find((x) => x.id === id)?.contacts;
-      expect((await change({ add: people })).status).toBe(204);
-      expect((await change({ add: people })).status).toBe(204);
-      expect(await size()).toBe(2);
-      expect((await change({ add: [stranger] })).status).toBe(422);
-      expect((await change({ remove: [people[0], stranger] })).status).toBe(204);
-      expect(await size()).toBe(1);
-      expect(await refused(client.call("POST", `/v1/${noun}`, { name: `my ${noun}` }))).toEqual([
-        409,
-        ["/name"],
-      ]);
-      expect((await client.send("DELETE", `/v1/${noun}/${id}`)).status).toBe(204);
-      expect((await client.send("DELETE", `/v1/${noun}/${id}`)).status).toBe(404);
-    }
-  });
-
-  test("a list that a waiting campaign needs cannot be deleted", async () => {
-    const list = await client.call<Named>("POST", "/v1/lists", { name: "Needed" });
-    const audience = { everyone: true, exclude_lists: [list.id] };
-    const campaign = await client.call<{ id: string }>("POST", "/v1/campaigns", { name: "Spring", audience });
-    expect(await refused(client.call("DELETE", `/v1/lists/${list.id}`))).toEqual([409, []]);
-    await client.call("DELETE", `/v1/campaigns/${campaign.id}`);
-    expect((await client.send("DELETE", `/v1/lists/${list.id}`)).status).toBe(204);
-  });
-
-  test("a list is renamed, but not to a name that is taken", async () => {
-    const [a] = [
-      await client.call<Named>("POST", "/v1/lists", { name: "A" }),
-      await client.call<Named>("POST", "/v1/lists", { name: "B" }),
-    ];
-    expect(await client.call("PATCH", `/v1/lists/${a.id}`, { name: "A2" })).toMatchObject({
-      name: "A2",
-      contacts: 0,
-    });
-    expect(await refused(client.call("PATCH", `/v1/lists/${a.id}`, { name: "B" }))).toEqual([409, ["/name"]]);
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { proofsOf } from "#db/repos/consents";
 import { type Contact, contactByEmail, insertContact, updateContact } from "#db/repos/contacts";
 import { insertField } from "#db/repos/fields";
-import { listImportErrors, moveImport } from "#db/repos/imports";
+import { listImportErrors } from "#db/repos/imports";
 import { getList, insertList } from "#db/repos/lists";
 import { suppress } from "#db/repos/suppressions";
 import { listTags } from "#db/repos/tags";
@@ -12,10 +12,9 @@ import { suppressions } from "#db/schema/contacts";
 import type { TenantDb } from "#db/scope";
 import type { ConsentStatus } from "#domain/contact/consent";
 import { noFacts } from "#domain/contact/contact";
-import { importContacts } from "#queues/consumers/import-contacts";
 import { encoded } from "#test/support/memory-bucket";
 import { newId } from "#test/support/scope";
-import { countOf, runToEnd, standing, startedImport, step, workshop } from "./support/imports.ts";
+import { countOf, peopleLines, runToEnd, startedImport, workshop } from "./support/imports.ts";
 
 const now = new Date("2026-11-01T00:00:00.000Z");
 
@@ -42,10 +41,6 @@ async function found(scope: TenantDb, email: string): Promise<Contact> {
   if (!contact) throw new Error(`${email} is not there`);
   return contact;
 }
-
-/** `count` people, one per line, from number `from` on. */
-const people = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, i) => `person${from + i}@example.com,Name ${from + i}\n`).join("");
 
 describe("what becomes of rows", () => {
   test("people with fields, tags, list and proof of consent", async () => {
@@ -136,7 +131,7 @@ describe("what becomes of rows", () => {
 
   test("a repetition is one however far from the first it stands, and the first row counts", async () => {
     const shop = workshop();
-    const file = `email,first name\n${people(2_500)}person3@example.com,Late\n${people(1_000, 2_000)}`;
+    const file = `email,first name\n${peopleLines(2_500)}person3@example.com,Late\n${peopleLines(1_000, 2_000)}`;
     const id = await startedImport(shop, encoded(file));
     expect(await runToEnd(shop, id)).toMatchObject({
       rowsRead: 3_501,
@@ -149,7 +144,7 @@ describe("what becomes of rows", () => {
 
   test("the same file again changes nothing", async () => {
     const shop = workshop();
-    const file = encoded(`email,first name\n${people(1_200)}`);
+    const file = encoded(`email,first name\n${peopleLines(1_200)}`);
     await runToEnd(shop, await startedImport(shop, file));
     const before = await found(shop.scope, "person7@example.com");
     shop.clockMs += 60_000;
@@ -225,58 +220,5 @@ describe("what becomes of rows", () => {
       rowsRead: 2,
     });
     expect((await found(shop.scope, "y@example.com")).firstName).toBe("Jürgen");
-  });
-});
-
-describe("time", () => {
-  test("a step that runs out of time asks to be called again and goes on where it was", async () => {
-    const shop = workshop();
-    const id = await startedImport(shop, encoded(`email,name\n${people(5_000)}`));
-    const slow = shop.deps();
-    const deps = { ...slow, now: () => (shop.clockMs += 9_000) };
-    let steps = 0;
-    shop.queue.push(step(shop, id));
-    for (let message = shop.queue.shift(); message; message = shop.queue.shift()) {
-      steps++;
-      await importContacts(deps, message);
-    }
-    expect(steps).toBeGreaterThan(2);
-    expect(await standing(shop.scope, id)).toMatchObject({
-      state: "completed",
-      rowsCreated: 5_000,
-      rowsRead: 5_000,
-    });
-  });
-
-  test("what is cancelled stops between two batches; what was written stays, and is what is counted", async () => {
-    const shop = workshop();
-    const id = await startedImport(shop, encoded(`email,name\n${people(40_000)}`));
-    const read = shop.bucket.get;
-    let reads = 0;
-    shop.bucket.get = async (...args) => {
-      reads++;
-      if (reads === 3) {
-        const at = new Date(shop.clockMs);
-        await moveImport(shop.scope, id, ["running"], { state: "cancelled", finishedAt: at, updatedAt: at });
-      }
-      return read(...args);
-    };
-    await importContacts(shop.deps(), step(shop, id));
-    const end = await standing(shop.scope, id);
-    expect(end.state).toBe("cancelled");
-    expect(end.rowsRead).toBeLessThan(40_000);
-    expect(await countOf(shop.scope, "contacts")).toBe(end.rowsCreated);
-    expect(shop.queue).toEqual([]);
-  });
-
-  test("a file that is gone ends the import with a reason", async () => {
-    const shop = workshop();
-    const id = await startedImport(shop, encoded(`email,name\n${people(3)}`));
-    shop.bucket.files.clear();
-    await runToEnd(shop, id);
-    expect(await standing(shop.scope, id)).toMatchObject({
-      state: "failed",
-      failure: "The uploaded file is no longer there.",
-    });
   });
 });

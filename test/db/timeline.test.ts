@@ -7,6 +7,7 @@ import { campaigns, links, runs } from "#db/schema/campaigns";
 import { messageEvents, messages } from "#db/schema/ledger";
 import { audienceSchema } from "#domain/campaign/audience";
 import { noFacts } from "#domain/contact/contact";
+import { idMint } from "#domain/ports";
 import { newId, newScope } from "#test/support/scope";
 import { timelineJson } from "#worker/audience/timeline";
 
@@ -55,8 +56,14 @@ test("campaign names, links, machines, refusals and consent, newest first, cut w
     startedAt: at(0),
   });
   await scope.insert(links, { runId: run, position: 0, url: "https://shop.example/sale" });
-  const sent = newId("msg");
-  const skipped = newId("msg");
+  // Messages are placed by when they were minted.
+  const mintedAt = (date: Date) =>
+    idMint(
+      () => date.getTime(),
+      (bytes) => void crypto.getRandomValues(bytes),
+    );
+  const sent = mintedAt(at(0))("msg");
+  const skipped = mintedAt(at(20))("msg");
   const address = "ada@example.com";
   await scope.insert(messages, {
     sourceId: run,
@@ -96,15 +103,14 @@ test("campaign names, links, machines, refusals and consent, newest first, cut w
   const contact = await getContact(scope, contactId);
   if (!contact) throw new Error("no contact");
   const told = timelineJson(contact, await timelineOf(scope, contactId, 100), 100);
-  // Messages are placed by when they were minted, which is now; the rest was long ago.
   expect(told.map((entry) => [entry.title, entry.detail, entry.machine, entry.campaign_id])).toEqual([
     ["Left out", "no consent", false, null],
-    ["In the audience: Spring", "", false, campaign.id],
     ["E-mail: unsubscribed", "by unsubscribe link", false, null],
     ["Clicked: Spring", "https://shop.example/sale", false, campaign.id],
     ["Opened: Spring", "", true, campaign.id],
     ["Delivered: Spring", "", false, campaign.id],
     ["Handed to the provider: Spring", "", false, campaign.id],
+    ["In the audience: Spring", "", false, campaign.id],
     ["Added", "by import", false, null],
   ]);
   expect(timelineJson(contact, await timelineOf(scope, contactId, 2), 2)).toHaveLength(2);

@@ -106,3 +106,7 @@ export async function countOf(scope: TenantDb, table: string): Promise<number> {
   );
   return Number((rows as { n: string }[])[0]?.n);
 }
+
+/** `count` people, one per line, from number `from` on. */
+export const peopleLines = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => `person${from + i}@example.com,Name ${from + i}\n`).join("");
