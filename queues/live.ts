@@ -1,4 +1,5 @@
 /** Tells the coordinators of runs what was learned about their messages, so that open dashboards see it at once. */
+import type { Run } from "#db/repos/runs";
 import type { RunId, TenantId } from "#domain/ids";
 import type { Deps } from "./deps.ts";
 
@@ -17,6 +18,16 @@ export function coordinatorName(tenantId: TenantId, runId: RunId): string {
 }
 export function coordinatorOf(deps: Deps, tenantId: TenantId, runId: RunId) {
   return deps.env.CAMPAIGN_COORDINATOR.getByName(coordinatorName(tenantId, runId));
+}
+
+export const identityHeader = "x-larkpost-run";
+
+/** A request for the live picture of a run: the coordinator may never have heard of its own run. */
+export function liveRequest(request: Request, tenantId: TenantId, run: Run): Request {
+  const { id: runId, campaignId, connectionId } = run;
+  const named = new Request(request);
+  named.headers.set(identityHeader, JSON.stringify({ tenantId, campaignId, runId, connectionId }));
+  return named;
 }
 
 /** Never throws: the numbers are in the ledger, a missed frame is made up for by the next. */

@@ -8,11 +8,11 @@ import { runState } from "#db/repos/runs";
 import type { CampaignState } from "#domain/campaign/state";
 import { type SendSettings, sendSettingsFrom } from "#domain/sending/settings";
 import { createDeps, type Deps } from "../deps.ts";
-import type { RunDelta } from "../live.ts";
+import { identityHeader, type RunDelta } from "../live.ts";
 import { ChunkPlan } from "./chunk-plan.ts";
-import { LivePicture } from "./live-picture.ts";
+import { type LiveFrame, LivePicture } from "./live-picture.ts";
 import type { RunContext } from "./run-context.ts";
-import { addReport, resumed } from "./run-counts.ts";
+import { addReport, recount, resumed } from "./run-counts.ts";
 import { reopenChunks } from "./run-finish.ts";
 import { drawStep, freezeStep } from "./run-freeze.ts";
 import {
@@ -93,13 +93,14 @@ export class CampaignCoordinator extends DurableObject<Env> {
     }
   }
 
-  /** A WebSocket that is sent the live picture. */
+  /** A WebSocket that is sent the live picture; without an upgrade, the picture. The door names the run (liveRequest). */
   override async fetch(request: Request): Promise<Response> {
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket")
-      return Response.json(await this.#frame());
+    const identity = runIdentity.parse(JSON.parse(request.headers.get(identityHeader) ?? "null"));
+    const frame = await this.#frame(this.#context(identity));
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return Response.json(frame);
     const pair = new WebSocketPair();
     this.ctx.acceptWebSocket(pair[1]);
-    pair[1].send(JSON.stringify(await this.#frame()));
+    pair[1].send(JSON.stringify(frame));
     return new Response(null, { status: 101, webSocket: pair[0] });
   }
   override webSocketMessage(): void {}
@@ -108,13 +109,13 @@ export class CampaignCoordinator extends DurableObject<Env> {
     socket.close(code === 1005 || code === 1006 ? 1000 : code);
   }
 
-  async #frame() {
-    const progress = this.#progress;
-    if (!progress) return null;
-    const { tenantId, campaignId } = progress.identity;
-    const campaign = await getCampaign(this.#deps().scope(tenantId), campaignId);
+  async #frame(context: RunContext): Promise<LiveFrame> {
+    const { tenantId, campaignId } = context.progress.identity;
+    const campaign = await getCampaign(context.deps.scope(tenantId), campaignId);
     if (campaign) this.#picture.setState(campaign.state, campaign.pauseReason);
-    return this.#picture.frame(progress, Date.now());
+    // What was sent before this object's storage began is in the ledger alone.
+    if (campaign?.state !== "preparing" && context.progress.audience === 0) await recount(context);
+    return this.#picture.frame(context.progress, Date.now());
   }
 
   // Reports and alarms interleave at every await; steps do not: one runs, and one more follows if asked for meanwhile.

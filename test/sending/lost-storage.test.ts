@@ -15,6 +15,8 @@ import { openShop } from "./shop.ts";
 const people = 1_200;
 const sentBefore = 100;
 
+type Frame = { audience: number; accepted: number };
+
 async function pausedRun() {
   const shop = await openShop();
   // The one that came with the workspace: its limiter was never told a pace.
@@ -77,11 +79,12 @@ async function pausedRun() {
 
 test("goes on from the ledger: its picture counts what was sent before, its pace is the connection's, nobody gets two", async () => {
   const { shop, campaignId } = await pausedRun();
+  const live = () => shop.client.call<Frame>("GET", `/v1/campaigns/${campaignId}/live`);
+  expect(await live()).toMatchObject({ state: "paused", audience: people, accepted: sentBefore });
   const startedMs = performance.now();
   await shop.act(campaignId, "resume");
-  type Frame = { audience: number; accepted: number };
   const first = await until("the picture to show somebody", async () => {
-    const frame = await shop.client.call<Frame>("GET", `/v1/campaigns/${campaignId}/live`);
+    const frame = await live();
     return frame.audience > 0 && frame;
   });
   expect(first.audience).toBe(people);

@@ -5,7 +5,7 @@ import { getRun, type Run } from "#db/repos/runs";
 import type { TenantDb } from "#db/scope";
 import { type CampaignId, isId } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
-import { coordinatorOf } from "#queues/live";
+import { coordinatorOf, liveRequest } from "#queues/live";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
 import * as contract from "./campaign-reports.schema.ts";
@@ -89,5 +89,6 @@ campaignReports.openapi(contract.campaignLive, async (c) => {
   const run = await runOf(scope, c.req.valid("param").id);
   if (!run.ok) return problem(c, run.error);
   // The object's name carries the tenant: a socket cannot be pointed at another tenant's run.
-  return coordinatorOf(deps, tenantId, run.value.id).fetch(c.req.raw) as never;
+  const request = liveRequest(c.req.raw, tenantId, run.value);
+  return coordinatorOf(deps, tenantId, run.value.id).fetch(request) as never;
 });
