@@ -50,7 +50,7 @@ export class LiveRun {
   #connect(): void {
     // A browser sets no headers on a socket, so the workspace stands in the address.
     const url = new URL(`/v1/campaigns/${this.#id}/live`, location.origin.replace(/^http/, "ws"));
-    url.searchParams.set("tenant", this.#session.tenant.id);
+    url.searchParams.set("tenant_id", this.#session.tenant.id);
     const socket = new WebSocket(url);
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
