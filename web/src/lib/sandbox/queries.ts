@@ -14,9 +14,9 @@ const pagesFollowed = 4;
 
 /** Quick while played recipients have something left to do; else only so that a new run does not go unseen. */
 export function paceMs(counts: Counts | undefined): number {
-  if (!counts) return 10_000;
+  if (!counts) return 4_000;
   if (counts.mails > manyMails) return 20_000;
-  return counts.waiting_events > 0 ? 2_000 : 10_000;
+  return counts.waiting_events > 0 ? 2_000 : 4_000;
 }
 
 export function summaryQuery(session: Session) {
