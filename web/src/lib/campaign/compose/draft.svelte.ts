@@ -115,8 +115,10 @@ export class Draft {
 
   /** To be called whenever `changes` moved: stores them once typing rests. */
   later(): void {
+    // Otherwise a save is under way, or its repetition is: that one takes along what is written meanwhile.
+    if (this.status !== "waiting") return;
     clearTimeout(this.#timer);
-    if (this.status === "waiting") this.#timer = setTimeout(() => void this.save(), waitMs);
+    this.#timer = setTimeout(() => void this.save(), waitMs);
   }
   /** Stores what is written; answers when nothing more is to be stored. */
   async save(): Promise<boolean> {
