@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { countAudience } from "../audience-sql.ts";
 import * as schema from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
+import { later } from "./calendar.ts";
 import type { Person } from "./person.ts";
 import { insertRows } from "./rows.ts";
 import { fieldDefinitions, type Segment } from "./shop.ts";
@@ -53,7 +54,8 @@ export async function storeStory(scope: TenantDb, story: Story): Promise<void> {
   await insertRows(
     scope,
     schema.fields,
-    fieldDefinitions.map((definition) => ({ ...definition, createdAt })),
+    // A second apart: they are shown in the order of their declaration.
+    fieldDefinitions.map((definition, i) => ({ ...definition, createdAt: later(createdAt, i * 1_000) })),
   );
   await insertRows(scope, schema.tags, Object.values(sorting.tags));
   const lists = Object.values(sorting.lists).map((list) => ({ ...list, updatedAt: list.createdAt }));
