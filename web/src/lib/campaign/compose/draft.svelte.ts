@@ -6,7 +6,7 @@ import { ApiProblem, isOutage } from "#lib/api/problem.ts";
 import type { FieldState } from "#lib/form.svelte.ts";
 import { emailPattern } from "#lib/rules.ts";
 import type { Session } from "#lib/session.svelte.ts";
-import type { Campaign } from "../queries.ts";
+import { type Campaign, isDraft } from "../queries.ts";
 
 export type DraftFields = {
   name: string;
@@ -56,9 +56,11 @@ export class Draft {
   });
   /** Somebody else's version, when both wrote. */
   theirs = $state.raw<Campaign | null>(null);
+  /** Launched or deleted meanwhile: there is nothing left to write. */
+  #ended = $state(false);
   #retryMs = 1_000;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #running: Promise<void> | undefined;
+  #running: Promise<boolean> | undefined;
 
   constructor(session: Session, campaign: Campaign) {
     this.#session = session;
@@ -91,7 +93,7 @@ export class Draft {
     ),
   );
   get dirty(): boolean {
-    return Object.keys(this.changes).length > 0;
+    return !this.#ended && Object.keys(this.changes).length > 0;
   }
   get status(): "saved" | "waiting" | "saving" | "failed" | "invalid" | "conflict" {
     if (this.theirs) return "conflict";
@@ -124,15 +126,16 @@ export class Draft {
   async save(): Promise<boolean> {
     clearTimeout(this.#timer);
     while (this.#running) await this.#running;
-    while (!this.theirs && Object.keys(this.#sendable()).length > 0) {
-      this.#running = this.#store();
-      await this.#running;
-      this.#running = undefined;
-      if (this.#status === "failed") return false;
+    for (let goesOn = true; goesOn && Object.keys(this.#sendable()).length > 0; ) {
+      this.#running = this.#store().finally(() => {
+        this.#running = undefined;
+      });
+      goesOn = await this.#running;
     }
     return !this.dirty;
   }
-  async #store(): Promise<void> {
+  /** Answers whether to go on with what was written meanwhile. */
+  async #store(): Promise<boolean> {
     const body = this.#sendable();
     this.#status = "saving";
     try {
@@ -143,25 +146,46 @@ export class Draft {
       this.#accept(await got(call));
       this.#status = "idle";
       this.#retryMs = 1_000;
+      return true;
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      await this.#refusal(error, body);
+      if (error.status === 422 || error.status === 403) {
+        const { fields, values } = this.#refused;
+        this.#refused = {
+          fields: { ...fields, ...fieldsOfRefusal(error, body) },
+          values: { ...values, ...body },
+        };
+        this.#status = "idle";
+        return true;
+      }
+      if (isOutage(error) || error.status === 429) this.#again();
+      else await this.#meet();
+      return false;
     }
   }
-  async #refusal(error: ApiProblem, body: Partial<DraftFields>): Promise<void> {
-    this.#status = "idle";
-    if (error.status === 412) this.theirs = await this.#read();
-    else if (error.status === 422) this.#refused = { fields: fieldsOfRefusal(error, body), values: body };
-    else if (isOutage(error) || error.status === 429) {
-      this.#status = "failed";
-      this.#timer = setTimeout(() => {
-        this.#status = "idle";
-        void this.save();
-      }, this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+  #again(): void {
+    this.#status = "failed";
+    this.#timer = setTimeout(() => {
+      this.#status = "idle";
+      void this.save();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+  }
+  /** Somebody else was here: they wrote, launched or deleted it. */
+  async #meet(): Promise<void> {
+    const params = { path: { id: this.#saved.id } };
+    try {
+      const theirs = await got(this.#session.api.GET("/v1/campaigns/{id}", { params }));
+      if (isDraft(theirs.state)) this.theirs = theirs;
+      else this.#ended = true;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (isOutage(error)) return this.#again();
+      this.#ended = true;
     }
-    // It left the hands of its writers: launched, or deleted. The page shows which.
-    else await this.#session.refresh("campaign");
+    this.#status = "idle";
+    // The page shows what it has become.
+    if (this.#ended) await this.#session.refresh("campaign");
   }
 
   /** What the API told on its own, outside a save. */
@@ -190,6 +214,7 @@ export class Draft {
   }
 
   #sendable(): Partial<DraftFields> {
+    if (this.theirs || this.#ended) return {};
     const { errors } = this;
     return Object.fromEntries(Object.entries(this.changes).filter(([name]) => !errors[name]));
   }
@@ -202,10 +227,6 @@ export class Draft {
   #adopt(campaign: Campaign): void {
     this.#saved = campaign;
     this.data = fieldsOf(campaign);
-  }
-  #read(): Promise<Campaign> {
-    const params = { path: { id: this.#saved.id } };
-    return got(this.#session.api.GET("/v1/campaigns/{id}", { params }));
   }
 }
 
