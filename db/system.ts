@@ -1,5 +1,5 @@
 /** The only statements that look across tenants: credentials, due work, sweeps. Its handle marks them for the gateway. */
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import type { TenantId } from "#domain/ids";
 import { campaigns, imports, runs, tenants } from "./schema/index.ts";
@@ -44,15 +44,18 @@ export class SystemDb {
       .select({ tenantId: campaigns.tenantId, id: campaigns.id })
       .from(campaigns)
       .where(and(eq(campaigns.state, "scheduled"), lte(campaigns.scheduledAt, now)))
+      .orderBy(asc(campaigns.scheduledAt))
       .limit(limit);
   }
 
-  /** Runs that are not finished: each has a coordinator that should be awake. */
+  /** Runs that are neither finished nor paused: each has a coordinator that should be awake. Longest running first. */
   async openRuns(limit: number) {
     return this.#raw
       .select({ tenantId: runs.tenantId, id: runs.id, campaignId: runs.campaignId })
       .from(runs)
-      .where(isNull(runs.finishedAt))
+      .innerJoin(campaigns, and(eq(campaigns.tenantId, runs.tenantId), eq(campaigns.id, runs.campaignId)))
+      .where(and(isNull(runs.finishedAt), ne(campaigns.state, "paused")))
+      .orderBy(asc(runs.startedAt))
       .limit(limit);
   }
 

@@ -96,12 +96,18 @@ export async function moveCampaign(
   to: CampaignState,
   now: Date,
   also: Move = {},
+  /** Where the decision was made on a reading: what was read must still stand. */
+  revision?: number,
 ): Promise<boolean> {
   const states = typeof from === "string" ? [from] : [...from];
   const result = await scope.update(
     campaigns,
     { state: to, updatedAt: now, revision: sql`${campaigns.revision} + 1`, ...also },
-    and(eq(campaigns.id, id), inArray(campaigns.state, states)),
+    and(
+      eq(campaigns.id, id),
+      inArray(campaigns.state, states),
+      revision === undefined ? undefined : eq(campaigns.revision, revision),
+    ),
   );
   return result.rowsAffected === 1;
 }

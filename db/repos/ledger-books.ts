@@ -1,7 +1,13 @@
 /** The ledger's books: what is left, what adds up, and the moves that concern a whole run. */
-import { and, asc, eq, gt, gte, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lte, ne, sql } from "drizzle-orm";
 import type { ContactId, RunId } from "#domain/ids";
-import { emptyTally, type MessageState, type SkipReason, type Tally } from "#domain/sending/ledger";
+import {
+  emptyTally,
+  leftUnknown,
+  type MessageState,
+  type SkipReason,
+  type Tally,
+} from "#domain/sending/ledger";
 import { retryLocks } from "../errors.ts";
 import { messages } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
@@ -105,7 +111,7 @@ export async function skipQueued(
   return result.rowsAffected;
 }
 
-/** Moves every row of a run from one state to another; answers how many. */
+/** Moves every row of a run from one state to another, save those left as they are for good; answers how many. */
 export async function moveAll(
   scope: TenantDb,
   runId: RunId,
@@ -123,7 +129,7 @@ export async function moveAll(
         claimedAt: null,
         ...(set.resetTries ? { tries: 0 } : {}),
       },
-      and(eq(messages.sourceId, runId), eq(messages.state, from)),
+      and(eq(messages.sourceId, runId), eq(messages.state, from), ne(messages.reason, leftUnknown)),
     ),
   );
   return result.rowsAffected;

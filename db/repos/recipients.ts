@@ -20,6 +20,12 @@ export async function linkTable(scope: TenantDb, runId: RunId): Promise<string[]
   return table;
 }
 
+/** Where a message went, also when its contact was deleted since. */
+export async function addressOfMessage(scope: TenantDb, messageId: MessageId): Promise<string | undefined> {
+  const [row] = await scope.pick({ address: messages.address }, messages, eq(messages.id, messageId));
+  return row?.address || undefined;
+}
+
 /** Undefined for test sends and for people who were erased. */
 export async function recipientOf(scope: TenantDb, messageId: MessageId) {
   const [row] = await scope

@@ -1,11 +1,11 @@
 /** Saved segments, and how many people a rule finds. */
-import { asc, eq, inArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { CampaignState } from "#domain/campaign/state";
 import type { ListId, SegmentId } from "#domain/ids";
 import type { SegmentRule } from "#domain/segment/schema";
 import { skipReasonExpression } from "../audience-sql.ts";
 import { segments } from "../schema/audiences.ts";
-import { campaigns } from "../schema/campaigns.ts";
+import { campaigns, runs } from "../schema/campaigns.ts";
 import type { TenantDb } from "../scope.ts";
 import { segmentSql } from "../segment-sql.ts";
 import { type Contact, contactsWhere } from "./contacts.ts";
@@ -91,6 +91,21 @@ export async function noteCount(scope: TenantDb, id: SegmentId, count: number, n
 }
 
 const waiting = ["draft", "scheduled", "preparing", "paused"] as const satisfies readonly CampaignState[];
+
+/** The name of a campaign whose audience is being drawn from this segment right now. */
+export async function freezingCampaignWith(scope: TenantDb, id: SegmentId): Promise<string | undefined> {
+  const text = JSON.stringify(id);
+  const names = sql`(json_contains(${campaigns.audience}, ${text}, '$.segments') = 1 or json_contains(${campaigns.audience}, ${text}, '$.exclude_segments') = 1)`;
+  const [row] = await scope
+    .pick(
+      { name: campaigns.name },
+      campaigns,
+      sql`${inArray(campaigns.state, ["preparing", "paused"])} and ${names}`,
+    )
+    .innerJoin(runs, scope.on(runs, and(eq(runs.id, campaigns.runId), isNull(runs.frozenAt))))
+    .limit(1);
+  return row?.name;
+}
 
 /** The name of a campaign that has not yet drawn its audience from this list or segment for good. */
 export async function waitingCampaignWith(

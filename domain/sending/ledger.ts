@@ -52,6 +52,9 @@ export function afterEvent(current: MessageState, reported: ReportedState): Mess
   return statesBelow(reported).includes(current) ? reported : current;
 }
 
+/** The reason of a row whose unknown outcome a person decided to leave: it may have arrived, so no retry takes it up. */
+export const leftUnknown = "outcome unknown, left as it is";
+
 /** The four groups that always add up to the audience (design: reconciliation). */
 export type Tally = Readonly<Record<MessageState, number>>;
 export const emptyTally: Tally = Object.fromEntries(messageStates.map((s) => [s, 0])) as Tally;

@@ -29,13 +29,22 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     frozenRun(deps, tenantId, runId),
     loadConnection(deps, tenantId, connectionId),
   ]);
-  if (!standing || !frozen || !connection) return ack;
+  if (!standing || !frozen) return ack;
+  if (!connection) {
+    const refusal = { kind: "rejected", reason: "The connection of this campaign was removed." } as const;
+    const nothing = { accepted: 0, failed: 0, skipped: 0, unknown: 0 };
+    const { chunk, attempt } = message;
+    const report = { chunk, attempt, ...nothing, open: 1, dueAtMs: deps.now(), refusal };
+    await coordinatorOf(deps, tenantId, runId).report({ tenantId, campaignId, runId, connectionId }, report);
+    return ack;
+  }
   const job: ChunkJob = {
     deps,
     scope,
     settings,
     range: { runId, after: message.after, upTo: message.upTo },
     provider: openProvider(deps, connection),
+    accountSinceMs: connection.changedAtMs ?? 0,
     deadlineMs: startedMs + sendDeadlineMs(settings),
     writer: await writerFor(deps, tenantId, frozen),
     done: { accepted: 0, failed: 0, skipped: 0, unknown: 0 },

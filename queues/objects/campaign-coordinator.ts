@@ -149,10 +149,12 @@ export class CampaignCoordinator extends DurableObject<Env> {
       sending: () => (context.progress.frozen ? releaseChunks(context) : drawStep(context)),
       paused: async () => {
         const at = context.progress.resumeAtMs;
-        if (at === null || at > Date.now()) return at ?? undefined;
+        if (at === null || standing.pauseReason !== "provider_quota") return undefined;
+        if (at > Date.now()) return at;
+        const none = { pauseReason: null, pauseDetail: "" };
+        await moveCampaign(scope, campaignId, "paused", "sending", new Date(), none);
         this.#progress = resumed(context.progress);
         this.#save();
-        await moveCampaign(scope, campaignId, "paused", "sending", new Date());
         return Date.now();
       },
       cancelled: () => windUp(context),

@@ -70,10 +70,14 @@ export class ChunkPlan {
     const sql = "update chunks set state = 'pending', due_at = 0 where state = 'leased' and lease_until <= ?";
     return this.#sql.exec(sql, nowMs).rowsWritten;
   }
-  /** Makes the chunk that holds `contactId` due again; answers its end. */
+  /** Makes the chunk that holds `contactId` due again; answers its end, or undefined where no chunk holds it. */
   reopen(contactId: ContactId, dueAtMs: number): ContactId | undefined {
     const row = this.#sql
-      .exec<Row>("select * from chunks where up_to >= ? order by up_to limit 1", contactId)
+      .exec<Row>(
+        "select * from chunks where up_to >= ? and after < ? order by up_to limit 1",
+        contactId,
+        contactId,
+      )
       .toArray()[0];
     if (!row) return undefined;
     this.#sql.exec(

@@ -11,7 +11,7 @@ const stepMs = 5_000;
 
 /** Writes pages for some seconds; answers when to go on. A page repeated after a crash changes nothing. */
 export async function freezeStep(context: RunContext): Promise<number | undefined> {
-  const { deps, plan, settings } = context;
+  const { deps, settings } = context;
   const { tenantId, runId } = context.progress.identity;
   const scope = deps.scope(tenantId);
   const run = await getRun(scope, runId);
@@ -34,10 +34,9 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
     const last = rows.at(-1)?.contactId;
     if (!last || rows.length < settings.freezePage) {
       // The end of the walk: chunks are drawn from what the ledger holds, so that both ways to them are one.
+      // The cursor goes back first: should what follows be lost, the walk is repeated and changes nothing.
+      startDrawing(context);
       await markFrozen(scope, runId, new Date(deps.now()));
-      plan.clear();
-      context.progress = { ...context.progress, cursor: null, chunks: 0 };
-      context.save();
       return deps.now();
     }
     const skipped = rows.filter((r) => r.skip).length;
@@ -50,6 +49,13 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
     context.save();
   } while (deps.now() < untilMs);
   return deps.now();
+}
+
+/** The plan begins anew, from the ledger's first row. */
+export function startDrawing(context: RunContext): void {
+  context.plan.clear();
+  context.progress = { ...context.progress, frozen: false, cursor: null, chunks: 0 };
+  context.save();
 }
 
 /** Draws the chunks of a frozen run from its ledger: after the freeze, and again should this object's storage be lost. */

@@ -1,12 +1,14 @@
 /** Handing out chunks: a bounded number under way, as fast as the connection's limiter allows. */
 import { moveCampaign } from "#db/repos/campaigns";
 import { skipQueued } from "#db/repos/ledger-books";
+import { runState } from "#db/repos/runs";
 import type { PauseReason } from "#domain/campaign/state";
 import { mustPause, pauseDetail } from "#domain/sending/health";
 import type { SendChunk } from "../messages.ts";
 import { limiterOf } from "../providers/limiter.ts";
 import type { RunContext } from "./run-context.ts";
 import { settleRun } from "./run-finish.ts";
+import { drawStep } from "./run-freeze.ts";
 
 const maxUnavailable = 10;
 const skipPage = 5_000;
@@ -23,6 +25,8 @@ export async function windUp(context: RunContext): Promise<number | undefined> {
   const { deps } = context;
   const { tenantId, runId } = context.progress.identity;
   if ((await skipQueued(deps.scope(tenantId), runId, "cancelled", skipPage)) > 0) return deps.now();
+  if (!context.progress.frozen && (await runState(deps.scope(tenantId), runId))?.frozenAt)
+    return drawStep(context);
   if (!context.progress.windingUp) {
     context.plan.settleAll();
     context.progress = { ...context.progress, windingUp: true };
@@ -90,13 +94,14 @@ export async function pause(
   resumeAtMs: number | null = null,
 ): Promise<number | undefined> {
   const { tenantId, campaignId, runId } = context.progress.identity;
-  context.progress = { ...context.progress, stop: null, resumeAtMs };
-  context.save();
   const scope = context.deps.scope(tenantId);
-  await moveCampaign(scope, campaignId, "sending", "paused", new Date(context.deps.now()), {
+  const won = await moveCampaign(scope, campaignId, "sending", "paused", new Date(context.deps.now()), {
     pauseReason: reason,
     pauseDetail: detail.slice(0, 500),
   });
+  // Somebody else's pause stays theirs: only our own ends by itself.
+  context.progress = { ...context.progress, stop: null, resumeAtMs: won ? resumeAtMs : null };
+  context.save();
   context.deps.log("run.paused", { run: runId, reason });
-  return resumeAtMs ?? undefined;
+  return won ? (resumeAtMs ?? undefined) : context.deps.now();
 }

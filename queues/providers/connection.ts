@@ -19,6 +19,8 @@ export type Connection = {
   readonly kind: ProviderKind;
   readonly settings: Settings;
   readonly secrets: Secrets;
+  /** When it was last changed, its credentials perhaps among what changed. */
+  readonly changedAtMs?: number;
 };
 
 type Remembered = { readonly updatedAtMs: number; readonly secrets: Secrets };
@@ -41,7 +43,14 @@ export async function loadConnection(
     if (unsealed.size >= maxRemembered) unsealed.clear();
     unsealed.set(id, known);
   }
-  return { tenantId, id, kind: row.kind, settings: row.settings, secrets: known.secrets };
+  return {
+    tenantId,
+    id,
+    kind: row.kind,
+    settings: row.settings,
+    secrets: known.secrets,
+    changedAtMs: updatedAtMs,
+  };
 }
 
 /** The connection's own id is the sealing context: a sealed value cannot be moved to another row. */

@@ -14,6 +14,8 @@ export type ChunkJob = {
   readonly settings: SendSettings;
   /** No provider call starts after this moment: the lease must outlive every one of them. */
   readonly deadlineMs: number;
+  /** Since when the connection is the account it is now: idempotency keys given before may belong to another one. */
+  readonly accountSinceMs: number;
   readonly writer: Writer;
   readonly done: { accepted: number; failed: number; skipped: number; unknown: number };
   refusal: Refusal | null;

@@ -149,7 +149,12 @@ async function deliverOnce(
     const names = letters.map((letter) => ({ ...letter, inputs: nothing }));
     const announced = [{ position, inputs: await packLetters(names) }];
     await storeBatches(scope, range.runId, attemptId, announced, new Date(deps.now()));
-    await write(job, attemptId, settle(job, letters, await call(job, attemptId, position, letters), false));
+    // Storing may have waited on the database for long: past the deadline others may already be at these rows.
+    const settled =
+      deps.now() < job.deadlineMs
+        ? settle(job, letters, await call(job, attemptId, position, letters), false)
+        : { entries: [], untaken: letters, open: [] };
+    await write(job, attemptId, settled);
   }
   await dropBatches(scope, range.runId, attemptId);
 }

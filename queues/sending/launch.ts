@@ -1,5 +1,5 @@
 /** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
-import { getCampaign, moveCampaign } from "#db/repos/campaigns";
+import { type Campaign, getCampaign, moveCampaign } from "#db/repos/campaigns";
 import { findConnection } from "#db/repos/connections";
 import { createRun, getRun } from "#db/repos/runs";
 import { blockers } from "#domain/campaign/readiness";
@@ -22,6 +22,8 @@ export async function launch(
   if (!campaign) return fail({ kind: "not_found", what: "campaign" });
   const wrong = fail({ kind: "wrong_state", what: "campaign", state: campaign.state, wanted: from });
   if (campaign.state !== from) return wrong;
+  // Put off after the sweep had found it due.
+  if (from === "scheduled" && (campaign.scheduledAt?.getTime() ?? 0) > deps.now()) return wrong;
   const { checks, content, tenant, connection } = await checklistOf(deps, tenantId, campaign);
   const errors = blockers(checks);
   if (errors.length > 0 || !content || !connection) return fail({ kind: "not_ready", errors });
@@ -36,11 +38,9 @@ export async function launch(
   const now = new Date(deps.now());
   const runId = deps.newId("run");
   const won = await scope.transaction(async (tx) => {
-    const moved = await moveCampaign(tx, id, from, "preparing", now, {
-      runId,
-      pauseReason: null,
-      pauseDetail: "",
-    });
+    const also = { runId, pauseReason: null, pauseDetail: "" };
+    // An edit between the checks and here wins: what was checked is what goes out, or nothing does.
+    const moved = await moveCampaign(tx, id, from, "preparing", now, also, campaign.revision);
     if (!moved) return false;
     const run = {
       id: runId,
@@ -64,7 +64,7 @@ export async function launch(
     await createRun(tx, run, urls);
     return true;
   });
-  if (!won) return wrong;
+  if (!won) return lostTo(await getCampaign(scope, id), from);
   await limiterOf(deps, tenantId, connection.id).configure(connection.ratePerSecond);
   await wakeRun(deps, tenantId, runId, "launch");
   return ok({ runId });
@@ -91,4 +91,10 @@ export async function wakeRun(
   } catch (error) {
     deps.log("coordinator.unreachable", { run: runId, error: String(error) });
   }
+}
+
+function lostTo(now: Campaign | undefined, from: "draft" | "scheduled") {
+  if (!now) return fail({ kind: "not_found", what: "campaign" });
+  if (now.state === from) return fail({ kind: "changed_meanwhile", what: "campaign" });
+  return fail({ kind: "wrong_state", what: "campaign", state: now.state, wanted: from });
 }

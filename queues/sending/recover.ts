@@ -2,6 +2,7 @@
 import { type ClaimedRow, claimedRows, release } from "#db/repos/ledger";
 import { hasEvidence, requeueUnknown, unknownRows } from "#db/repos/ledger-books";
 import { dropBatches, loadBatches } from "#db/repos/send-batches";
+import type { ContactId } from "#domain/ids";
 import type { ChunkJob } from "./chunk-job.ts";
 import { call, type Settled, settle, write } from "./deliver.ts";
 import { type Letter, unpackLetters } from "./inputs.ts";
@@ -36,7 +37,10 @@ async function healAttempt(job: ChunkJob, attemptId: Uint8Array, rows: readonly 
       open += unsettled.length;
       continue;
     }
-    const askAgain = provider.traits.idempotent && batch.createdAt.getTime() > deps.now() - keyLifeMs;
+    const storedMs = batch.createdAt.getTime();
+    // A key means something to the account it was first given to, and only for its life.
+    const askAgain =
+      provider.traits.idempotent && storedMs > deps.now() - keyLifeMs && storedMs > job.accountSinceMs;
     const settled = askAgain
       ? healed(
           job,
@@ -48,10 +52,35 @@ async function healAttempt(job: ChunkJob, attemptId: Uint8Array, rows: readonly 
     open += settled.open.length;
     await write(job, attemptId, settled);
   }
-  // Claimed, and in no batch that was ever announced: the provider has never heard of them.
-  await release(scope, range.runId, attemptId, [...left.keys()]);
+  await settleUnannounced(job, attemptId, [...left.values()]);
   if (open === 0) await dropBatches(scope, range.runId, attemptId);
 }
+
+/** Claimed, and in no stored batch: the provider has never heard of them, unless the batch was swept away with age. */
+async function settleUnannounced(
+  job: ChunkJob,
+  attemptId: Uint8Array,
+  rows: readonly ClaimedRow[],
+): Promise<void> {
+  const isRecent = (row: ClaimedRow) => (row.claimedAt?.getTime() ?? 0) > job.deps.now() - keyLifeMs;
+  const recent = rows.filter(isRecent);
+  await release(
+    job.scope,
+    job.range.runId,
+    attemptId,
+    recent.map((row) => row.contactId),
+  );
+  const old = rows.filter((row) => !isRecent(row));
+  if (old.length > 0) await write(job, attemptId, lost(job, old.map(letterOf)));
+}
+
+const letterOf = ({ contactId, messageId, address, tries }: ClaimedRow): Letter => ({
+  contactId,
+  messageId,
+  address,
+  tries,
+  inputs: { values: {}, fields: {} },
+});
 
 /** The whole batch was asked about, as the key demands; only what was not yet settled is recorded. */
 function healed(
@@ -81,15 +110,25 @@ async function judgeUnknown(job: ChunkJob): Promise<void> {
   if (job.provider.traits.evidence === "none") return;
   const { scope, range, deps, settings } = job;
   const rows = await unknownRows(scope, range, new Date(deps.now() - settings.evidenceWindowMs));
-  const claimedMs = rows.flatMap((row) => (row.claimedAt ? [row.claimedAt.getTime()] : []));
-  if (claimedMs.length === 0) return;
-  const from = new Date(Math.min(...claimedMs) - evidenceSlackMs);
-  const to = new Date(Math.max(...claimedMs) + evidenceSlackMs);
-  if (!(await hasEvidence(scope, range.runId, from, to))) return;
-  await requeueUnknown(
-    scope,
-    range.runId,
-    rows.map((row) => row.contactId),
-  );
-  job.done.unknown -= rows.length;
+  // Each attempt is judged by its own minutes: reports on messages of another hour say nothing about it.
+  for (const [claimedMs, contactIds] of byClaim(rows)) {
+    const from = new Date(claimedMs - evidenceSlackMs);
+    const to = new Date(claimedMs + evidenceSlackMs);
+    if (!(await hasEvidence(scope, range.runId, from, to))) continue;
+    await requeueUnknown(scope, range.runId, contactIds);
+    job.done.unknown -= contactIds.length;
+  }
+}
+
+function byClaim(
+  rows: readonly { contactId: ContactId; claimedAt: Date | null }[],
+): Map<number, ContactId[]> {
+  const groups = new Map<number, ContactId[]>();
+  for (const { contactId, claimedAt } of rows) {
+    if (!claimedAt) continue;
+    const group = groups.get(claimedAt.getTime()) ?? [];
+    group.push(contactId);
+    groups.set(claimedAt.getTime(), group);
+  }
+  return groups;
 }

@@ -1,6 +1,8 @@
 /** Campaigns whose moment has come, and runs whose coordinator fell asleep on the job. */
 import { moveCampaign } from "#db/repos/campaigns";
 import { getRun } from "#db/repos/runs";
+import { errorReport } from "#domain/error-report";
+import type { CampaignId, TenantId } from "#domain/ids";
 import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
 import { launch } from "../sending/launch.ts";
@@ -8,9 +10,15 @@ import { launch } from "../sending/launch.ts";
 const perSweep = 500;
 
 export async function launchDue(deps: Deps): Promise<void> {
-  for (const { tenantId, id } of await deps.system.dueCampaigns(new Date(deps.now()), perSweep)) {
-    const launched = await launch(deps, tenantId, id, "scheduled");
-    if (launched.ok || launched.error.kind === "wrong_state") continue;
+  for (const { tenantId, id } of await deps.system.dueCampaigns(new Date(deps.now()), perSweep))
+    await apart(deps, id, () => launchOne(deps, tenantId, id));
+}
+
+async function launchOne(deps: Deps, tenantId: TenantId, id: CampaignId): Promise<void> {
+  const launched = await launch(deps, tenantId, id, "scheduled");
+  // Somebody was faster, or has just changed it: the next sweep looks again.
+  const isOthers = !launched.ok && ["wrong_state", "changed_meanwhile"].includes(launched.error.kind);
+  if (!launched.ok && !isOthers) {
     // It cannot go out as it stands: a draft with a reason is better than a promise that is silently broken.
     const detail =
       launched.error.kind === "not_ready"
@@ -25,10 +33,20 @@ export async function launchDue(deps: Deps): Promise<void> {
 }
 
 export async function wakeOpenRuns(deps: Deps): Promise<void> {
-  for (const { tenantId, id, campaignId } of await deps.system.openRuns(perSweep)) {
-    const run = await getRun(deps.scope(tenantId), id);
-    if (!run) continue;
-    const identity = { tenantId, campaignId, runId: id, connectionId: run.connectionId };
-    await coordinatorOf(deps, tenantId, id).wake(identity, "sweep");
+  for (const { tenantId, id, campaignId } of await deps.system.openRuns(perSweep))
+    await apart(deps, id, async () => {
+      const run = await getRun(deps.scope(tenantId), id);
+      if (!run) return;
+      const identity = { tenantId, campaignId, runId: id, connectionId: run.connectionId };
+      await coordinatorOf(deps, tenantId, id).wake(identity, "sweep");
+    });
+}
+
+/** One tenant's trouble does not keep the others waiting. */
+async function apart(deps: Deps, subject: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    deps.log("sweep.failed", { subject, ...errorReport(error) });
   }
 }

@@ -1,7 +1,8 @@
 /** What crashes leave behind, and how it is healed: nobody twice, nobody never. */
 import { expect, test } from "vitest";
-import { remaining } from "#db/repos/ledger-books";
+import { moveAll, remaining } from "#db/repos/ledger-books";
 import { storeBatches } from "#db/repos/send-batches";
+import { leftUnknown } from "#domain/sending/ledger";
 import { defaultSendSettings } from "#domain/sending/settings";
 import { deliver } from "#queues/sending/deliver";
 import { packLetters } from "#queues/sending/inputs";
@@ -133,4 +134,49 @@ test("two attempts at once share no row", async () => {
   expect(new Set(far.taken).size).toBe(40);
   expect(far.taken).toHaveLength(40);
   expect(await remaining(scope, range)).toEqual([]);
+});
+
+test("an attempt so old that its batches were swept away is of unknown outcome, not sent again", async () => {
+  const { scope, runId, people } = await frozenPeople(3);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: true, evidence: "none" });
+  await claimAll(jobFor(scope, range, far.provider), newAttempt());
+  await recover(jobFor(scope, range, far.provider, later(26 * 3_600_000)));
+  expect(await statesOf(scope, runId)).toEqual({ unknown: 3 });
+});
+
+test("a key that was given to another account is not asked about again", async () => {
+  const { scope, runId, people } = await frozenPeople(5);
+  const range = rangeOf(runId, people);
+  const far = fakeProvider({ idempotent: true }, () => "crash");
+  const job = jobFor(scope, range, far.provider);
+  const attempt = newAttempt();
+  await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  const after = {
+    ...jobFor(scope, range, far.provider, later(leaseMs + 1_000)),
+    accountSinceMs: Date.now() + 1_000,
+  };
+  await recover(after);
+  expect(await statesOf(scope, runId)).toEqual({ unknown: 5 });
+  expect(far.taken).toHaveLength(5);
+});
+
+test("what a person decided to leave no retry takes up", async () => {
+  const { scope, runId, people } = await frozenPeople(4);
+  const job = jobFor(scope, rangeOf(runId, people), fakeProvider({}, () => unclear(4)).provider);
+  const once = {
+    ...job,
+    provider: { ...job.provider, traits: { ...job.provider.traits, idempotent: false } },
+  };
+  const attempt = newAttempt();
+  await deliver(once, attempt, await claimAll(once, attempt), []);
+  expect(await statesOf(scope, runId)).toEqual({ unknown: 4 });
+  await moveAll(scope, runId, "unknown", { state: "failed", reason: leftUnknown, resetTries: false });
+  expect(await moveAll(scope, runId, "failed", { state: "queued", reason: "", resetTries: true })).toBe(0);
+  expect(await statesOf(scope, runId)).toEqual({ failed: 4 });
+});
+
+const unclear = (count: number) => ({
+  kind: "settled" as const,
+  outcomes: Array.from({ length: count }, () => ({ kind: "unknown" as const, reason: "no answer came" })),
 });

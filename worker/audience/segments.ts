@@ -5,6 +5,7 @@ import { listNames } from "#db/repos/lists";
 import {
   countRule,
   deleteSegment,
+  freezingCampaignWith,
   getSegment,
   insertSegment,
   noteCount,
@@ -66,6 +67,9 @@ export async function patchSegment(act: Act, id: SegmentId, patch: SegmentPatch)
   if (!before) return notFound;
   const name = patch.name === undefined ? before.name : cleanText(patch.name, 120);
   const rule = patch.rule ?? before.rule;
+  // One audience, one rule: half of it by the old and half by the new would be nobody's wish.
+  const freezing = patch.rule && (await freezingCampaignWith(scope, id));
+  if (freezing) return fail({ kind: "in_use", what: "segment", by: `the campaign ${freezing}` });
   try {
     await scope.transaction(async (tx) => {
       await updateSegment(tx, id, { name, ...(patch.rule ? { rule } : {}), updatedAt: new Date(deps.now()) });

@@ -1,4 +1,5 @@
 /** Sending a template to oneself: the mail as it will be, marked as a test, outside of the books. */
+import { findSuppression } from "#db/repos/suppressions";
 import { normalizeEmail } from "#domain/contact/address";
 import type { ContactId, TemplateId } from "#domain/ids";
 import { fail, type Result } from "#domain/result";
@@ -15,6 +16,8 @@ export async function sendTemplateTest(
 ): Promise<Result<TestSent>> {
   const to = normalizeEmail(input.to);
   if (!to) return invalid("/to", "This is not an e-mail address.");
+  if (await findSuppression(act.scope, { channel: "email", address: to }))
+    return invalid("/to", "This address is suppressed: it bounced, complained or asked to be left alone.");
   const found = await readTemplate(act.scope, id);
   if (!found.ok) return found;
   const preview = await previewContent(act, found.value.content, input.contact_id);

@@ -4,10 +4,12 @@ import type { Context } from "hono";
 import { moveCampaign } from "#db/repos/campaigns";
 import { moveAll } from "#db/repos/ledger-books";
 import { getRun, markFinished } from "#db/repos/runs";
+import { inTransaction } from "#db/transaction";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignState } from "#domain/campaign/state";
 import type { CampaignId } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
+import { leftUnknown } from "#domain/sending/ledger";
 import { checklistOf } from "#queues/sending/checklist";
 import { launch, wakeRun } from "#queues/sending/launch";
 import { audit } from "../audit.ts";
@@ -138,13 +140,17 @@ async function reopen(
   const { runId, state } = found.value;
   if (!runId || !["sending", "paused", "completed"].includes(state))
     return fail({ kind: "wrong_state", what: "campaign", state, wanted: "sending, paused or completed" });
-  const count = await moveAll(scope, runId, from, { state: "queued", reason: "", resetTries: true });
-  if (count > 0) {
-    await markFinished(scope, runId, null);
-    await moveCampaign(scope, id, "completed", "sending", new Date(deps.now()));
-    await wakeRun(deps, c.var.tenantId, runId, "ledger_changed");
-  }
-  await audit(scope, deps, actor, { action, subject: id, after: { messages: count } });
+  // All or nothing: rows queued in a run that counts as finished would wait for ever.
+  const count = await inTransaction(scope, async (tx) => {
+    const moved = await moveAll(tx, runId, from, { state: "queued", reason: "", resetTries: true });
+    if (moved === 0) return 0;
+    // The campaign's row before the run's, as everywhere: two that lock in one order wait, they do not deadlock.
+    await moveCampaign(tx, id, "completed", "sending", new Date(deps.now()));
+    await markFinished(tx, runId, null);
+    await audit(tx, deps, actor, { action, subject: id, after: { messages: moved } });
+    return moved;
+  });
+  if (count > 0) await wakeRun(deps, c.var.tenantId, runId, "ledger_changed");
   return ok(count);
 }
 
@@ -172,7 +178,7 @@ campaignActs.openapi(contract.settleUnknown, async (c) => {
     });
   const settled = await moveAll(scope, runId, "unknown", {
     state: "failed",
-    reason: "outcome unknown, left as it is",
+    reason: leftUnknown,
     resetTries: false,
   });
   await audit(scope, deps, actor, {

@@ -129,6 +129,7 @@ export function jobFor(
     range,
     provider,
     settings,
+    accountSinceMs: 0,
     deadlineMs: now() + 60_000,
     writer,
     done: { accepted: 0, failed: 0, skipped: 0, unknown: 0 },

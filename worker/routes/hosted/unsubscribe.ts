@@ -1,12 +1,13 @@
 /** Leaving: GET only asks, because scanners follow links; POST acts at once, with or without a browser (RFC 8058). */
 import type { Context } from "hono";
-import { type MessageRecipient, recipientOf } from "#db/repos/recipients";
+import { addressOfMessage, type MessageRecipient, recipientOf } from "#db/repos/recipients";
+import { suppress } from "#db/repos/suppressions";
 import { getTenant } from "#db/repos/tenants";
 import { maskEmail } from "#domain/contact/mask";
 import { escapeHtml } from "#domain/message/html";
 import type { AppEnv } from "../../context.ts";
 import { changeConsent } from "../../recipient/consent.ts";
-import { visitOf } from "../../recipient/visit.ts";
+import { type Visit, visitOf } from "../../recipient/visit.ts";
 import { createRouter } from "../../router.ts";
 import { page } from "./page.ts";
 import { unknownLink } from "./unknown.ts";
@@ -28,6 +29,7 @@ unsubscribe.get("/t/u/:token", async (c) => {
 unsubscribe.post("/t/u/:token", async (c) => {
   const visit = await visitOf(c, "consent");
   const recipient = visit && (await recipientOf(visit.scope, visit.messageId));
+  if (visit && !recipient) return leaveWithoutContact(c, visit);
   if (!visit || !recipient) return unknownLink(c);
   const tenantName = (await getTenant(visit.scope)).name;
   const isPage = (await formOf(c)).get("from") === "page";
@@ -38,6 +40,22 @@ unsubscribe.post("/t/u/:token", async (c) => {
   });
   return left(c, tenantName, recipient);
 });
+
+/** The contact was deleted, the wish still counts: the address is kept from ever being written to again. */
+async function leaveWithoutContact(c: Context<AppEnv>, visit: Visit) {
+  const address = await addressOfMessage(visit.scope, visit.messageId);
+  if (!address) return unknownLink(c);
+  await suppress(visit.scope, {
+    channel: "email",
+    address,
+    reason: "manual",
+    detail: "Unsubscribed after the contact was deleted",
+    createdAt: new Date(c.var.deps.now()),
+  });
+  const tenantName = (await getTenant(visit.scope)).name;
+  const body = `<p>${escapeHtml(maskEmail(address))} gets no more marketing mail from ${escapeHtml(tenantName)}.</p>`;
+  return page(c, { title: "You are unsubscribed", tenantName, body });
+}
 
 const question = (tenantName: string, { contact, address }: MessageRecipient) =>
   `Stop all marketing mail from ${tenantName} to ${maskEmail(contact.email ?? address)}?`;
