@@ -22,6 +22,9 @@ export const prefixes = {
   audit: "aud",
   deadLetter: "dlt",
   mail: "mai",
+  directSend: "dir",
+  reply: "rpl",
+  hookPayload: "hkp",
 } as const;
 export type Prefix = (typeof prefixes)[keyof typeof prefixes];
 
@@ -44,6 +47,10 @@ export type ConnectionId = Id<"cxn">;
 export type AuditId = Id<"aud">;
 export type DeadLetterId = Id<"dlt">;
 export type MailId = Id<"mai">;
+/** One transactional message that was asked for by API. */
+export type DirectSendId = Id<"dir">;
+export type ReplyId = Id<"rpl">;
+export type HookPayloadId = Id<"hkp">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const digitValue = new Int8Array(128).fill(-1);

@@ -42,6 +42,9 @@ export const providerReport = z.object({
   /** The raw body; larger ones lie in R2 under `rawKey`. */
   raw: z.string().nullable(),
   rawKey: z.string().nullable(),
+  method: z.string().max(10),
+  /** The address that was called: some providers put what they report on into its query. */
+  url: z.string().max(4_000),
   headers: z.record(z.string(), z.string()),
   receivedAtMs: z.number(),
 });

@@ -1,7 +1,9 @@
 /** Connections: a tenant's accounts at providers. Secrets are sealed before they come here. */
 import { and, asc, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import type { Channel } from "#domain/contact/consent";
 import type { ConnectionId } from "#domain/ids";
 import type { ProviderKind } from "#domain/sending/provider";
+import type { WarmUp } from "#domain/sending/warm-up";
 import { campaigns, connections, runs } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 
@@ -13,6 +15,9 @@ export type NewConnection = {
   readonly settings: Record<string, string | number | boolean>;
   readonly sealed: Uint8Array;
   readonly ratePerSecond: number;
+  readonly channel: Channel;
+  readonly weight: number;
+  readonly warmUp: WarmUp | null;
   readonly at: Date;
 };
 
@@ -25,19 +30,25 @@ export async function findConnection(scope: TenantDb, id: ConnectionId): Promise
   return row;
 }
 
-/** The connection sends go out by where none is named; the oldest where none was chosen. */
-export async function defaultConnection(scope: TenantDb): Promise<ConnectionRow | undefined> {
+/** The connection sends go out by where none is named; the oldest of the channel where none was chosen. */
+export async function defaultConnection(
+  scope: TenantDb,
+  channel: Channel = "email",
+): Promise<ConnectionRow | undefined> {
   const [row] = await scope
-    .select(connections)
+    .select(connections, eq(connections.channel, channel))
     .orderBy(desc(connections.isDefault), asc(connections.id))
     .limit(1);
   return row;
 }
 
-/** The first connection of a tenant becomes its default. Hand in the scope of a transaction. */
+/** The first connection of a tenant's channel becomes its default. Hand in the scope of a transaction. */
 export async function insertConnection(tx: TenantDb, values: NewConnection): Promise<void> {
   const { at, ...rest } = values;
-  const others = await tx.pick({ id: connections.id }, connections).limit(1).for("update");
+  const others = await tx
+    .pick({ id: connections.id }, connections, eq(connections.channel, values.channel))
+    .limit(1)
+    .for("update");
   await tx.insert(connections, {
     ...rest,
     isDefault: others.length === 0,
@@ -64,7 +75,8 @@ export async function changeConnection(
 ): Promise<void> {
   if (change.isDefault) {
     const isDefault = sql<boolean>`${connections.id} = ${sql.param(id, connections.id)}`;
-    await tx.update(connections, { isDefault });
+    const [own] = await tx.pick({ channel: connections.channel }, connections, eq(connections.id, id));
+    if (own) await tx.update(connections, { isDefault }, eq(connections.channel, own.channel));
   }
   const set = {
     updatedAt: at,

@@ -1,6 +1,6 @@
 /** The ledger's statements: freeze, claim, record, release. Each statement on many rows goes in key order. */
 import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
-import type { ContactId, MessageId, RunId } from "#domain/ids";
+import type { ConnectionId, ContactId, MessageId, RunId } from "#domain/ids";
 import type { SkipReason } from "#domain/sending/ledger";
 import { bytesLiteral, type Literal, rawStatement, rowsLiteral } from "../bulk.ts";
 import { retryLocks } from "../errors.ts";
@@ -44,11 +44,17 @@ export async function freezeRows(scope: TenantDb, runId: RunId, rows: readonly F
 }
 
 /** Takes what is due in the range for this attempt; two attempts never get the same row. */
-export async function claim(scope: TenantDb, range: Range, attemptId: Uint8Array, now: Date): Promise<void> {
+export async function claim(
+  scope: TenantDb,
+  range: Range,
+  attempt: { readonly id: Uint8Array; readonly connectionId: ConnectionId },
+  now: Date,
+): Promise<void> {
+  const { id: attemptId, connectionId } = attempt;
   await retryLocks(() =>
     scope.update(
       messages,
-      { state: "sending", attemptId, claimedAt: now, tries: sql`${messages.tries} + 1` },
+      { state: "sending", attemptId, connectionId, claimedAt: now, tries: sql`${messages.tries} + 1` },
       and(
         inRange(range),
         eq(messages.state, "queued"),
@@ -67,6 +73,7 @@ export async function claimedRows(scope: TenantDb, range: Range) {
         messageId: messages.id,
         address: messages.address,
         attemptId: messages.attemptId,
+        connectionId: messages.connectionId,
         claimedAt: messages.claimedAt,
         tries: messages.tries,
         contact: contacts,

@@ -1,12 +1,13 @@
 /** What attempts were about to say, kept so that a dead attempt can be healed instead of guessed about. */
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { RunId } from "#domain/ids";
+import type { ConnectionId, RunId } from "#domain/ids";
 import { type Literal, rawStatement, rowsLiteral } from "../bulk.ts";
 import { retryLocks } from "../errors.ts";
 import { sendBatches } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 
 export type StoredBatch = {
+  readonly connectionId: ConnectionId;
   readonly position: number;
   readonly inputs: Uint8Array;
   readonly createdAt: Date;
@@ -15,19 +16,20 @@ export type StoredBatch = {
 export async function storeBatches(
   scope: TenantDb,
   runId: RunId,
-  attemptId: Uint8Array,
+  attempt: { readonly id: Uint8Array; readonly connectionId: ConnectionId },
   batches: readonly { readonly position: number; readonly inputs: Uint8Array }[],
   now: Date,
 ): Promise<void> {
   const rows: Literal[][] = batches.map((b) => [
     { id: scope.tenantId },
     { id: runId },
-    attemptId,
+    attempt.id,
+    { id: attempt.connectionId },
     b.position,
     b.inputs,
     now,
   ]);
-  const columns = "tenant_id, source_id, attempt_id, position, inputs, created_at";
+  const columns = "tenant_id, source_id, attempt_id, connection_id, position, inputs, created_at";
   const statement = rawStatement(`insert ignore into send_batches (${columns}) values ${rowsLiteral(rows)}`);
   await retryLocks(() => scope.execute(statement));
 }
@@ -39,7 +41,12 @@ export async function loadBatches(
 ): Promise<StoredBatch[]> {
   return scope
     .pick(
-      { position: sendBatches.position, inputs: sendBatches.inputs, createdAt: sendBatches.createdAt },
+      {
+        connectionId: sendBatches.connectionId,
+        position: sendBatches.position,
+        inputs: sendBatches.inputs,
+        createdAt: sendBatches.createdAt,
+      },
       sendBatches,
       and(eq(sendBatches.sourceId, runId), eq(sendBatches.attemptId, attemptId)),
     )

@@ -5,7 +5,7 @@ import type { TenantDb } from "../scope.ts";
 
 export type Tenant = Omit<typeof tenants.$inferSelect, "wrappedKey">;
 export type TenantChange = Partial<
-  Pick<Tenant, "name" | "timeZone" | "postalAddress" | "fromName" | "fromEmail" | "replyTo">
+  Pick<Tenant, "name" | "timeZone" | "postalAddress" | "fromName" | "fromEmail" | "replyTo" | "policy">
 >;
 
 const shown = {
@@ -16,6 +16,7 @@ const shown = {
   fromName: tenants.fromName,
   fromEmail: tenants.fromEmail,
   replyTo: tenants.replyTo,
+  policy: tenants.policy,
   createdAt: tenants.createdAt,
   updatedAt: tenants.updatedAt,
 };

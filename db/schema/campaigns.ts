@@ -1,4 +1,5 @@
 /** Campaigns, their runs with frozen content, and the connections they go out by. */
+import { sql } from "drizzle-orm";
 import {
   boolean,
   index,
@@ -12,7 +13,11 @@ import {
 } from "drizzle-orm/mysql-core";
 import type { Audience } from "#domain/campaign/audience";
 import type { CampaignState, PauseReason } from "#domain/campaign/state";
+import type { Channel } from "#domain/contact/consent";
+import type { SendPolicy } from "#domain/sending/policy";
 import type { ProviderKind } from "#domain/sending/provider";
+import type { Route } from "#domain/sending/route";
+import type { WarmUp } from "#domain/sending/warm-up";
 import { blob, createdAt, id, moment, tenantId, updatedAt } from "../columns.ts";
 
 export const campaigns = mysqlTable(
@@ -21,9 +26,12 @@ export const campaigns = mysqlTable(
     tenantId: tenantId(),
     id: id("cmp").notNull(),
     name: varchar("name", { length: 120 }).notNull(),
+    channel: varchar("channel", { length: 5 }).$type<Channel>().notNull().default("email"),
     state: varchar("state", { length: 12 }).$type<CampaignState>().notNull(),
     pauseReason: varchar("pause_reason", { length: 20 }).$type<PauseReason>(),
     pauseDetail: varchar("pause_detail", { length: 500 }).notNull().default(""),
+    /** A pause that ends by itself ends now: a quota has returned. */
+    resumeAt: moment("resume_at"),
     templateId: id("tpl", "template_id"),
     /** Empty: the template's own subject. */
     subject: varchar("subject", { length: 998 }).notNull().default(""),
@@ -35,6 +43,10 @@ export const campaigns = mysqlTable(
     trackOpens: boolean("track_opens").notNull().default(true),
     trackClicks: boolean("track_clicks").notNull().default(true),
     scheduledAt: moment("scheduled_at"),
+    /** The wall-clock time of `scheduled_at` in the workspace's zone is each recipient's own: 9 o'clock where they are. */
+    scheduledLocal: boolean("scheduled_local").notNull().default(false),
+    /** Transactional in nature (a recall, a change of terms): caps and quiet hours do not hold it. */
+    ignoresPolicy: boolean("ignores_policy").notNull().default(false),
     /** The run of this campaign, once launched. */
     runId: id("run", "run_id"),
     /** Changes with every edit; the ETag. */
@@ -57,7 +69,15 @@ export const runs = mysqlTable(
     tenantId: tenantId(),
     id: id("run").notNull(),
     campaignId: id("cmp", "campaign_id").notNull(),
+    /** The connection chosen, or the first of the route. */
     connectionId: id("cxn", "connection_id").notNull(),
+    channel: varchar("channel", { length: 5 }).$type<Channel>().notNull().default("email"),
+    /** The connections it may go out by, with their shares. */
+    route: json("route").$type<Route>().notNull().default(sql`(json_array())`),
+    /** Caps and quiet hours as they stood at launch; null where the run ignores them. */
+    policy: json("policy").$type<SendPolicy | null>(),
+    /** `2026-12-01T09:00`: the moment on the recipient's own clock. */
+    localTime: varchar("local_time", { length: 16 }),
     audience: json("audience").$type<Audience>().notNull(),
     subject: varchar("subject", { length: 998 }).notNull(),
     preheader: varchar("preheader", { length: 255 }).notNull(),
@@ -103,6 +123,7 @@ export const connections = mysqlTable(
     tenantId: tenantId(),
     id: id("cxn").notNull(),
     kind: varchar("kind", { length: 12 }).$type<ProviderKind>().notNull(),
+    channel: varchar("channel", { length: 5 }).$type<Channel>().notNull().default("email"),
     name: varchar("name", { length: 120 }).notNull(),
     /** Host, port, region and the like: nothing secret. */
     settings: json("settings").$type<Record<string, string | number | boolean>>().notNull(),
@@ -110,6 +131,9 @@ export const connections = mysqlTable(
     sealed: blob("sealed", "varbinary(4000)").notNull(),
     ratePerSecond: int("rate_per_second").notNull(),
     isDefault: boolean("is_default").notNull().default(false),
+    /** Share of what is sent where no connection is named; 0 stands by until the others fail. */
+    weight: int("weight").notNull().default(1),
+    warmUp: json("warm_up").$type<WarmUp | null>(),
     verifiedAt: moment("verified_at"),
     lastError: varchar("last_error", { length: 500 }).notNull().default(""),
     createdAt: createdAt(),

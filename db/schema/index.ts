@@ -2,6 +2,7 @@
 export * from "./audiences.ts";
 export * from "./campaigns.ts";
 export * from "./contacts.ts";
+export * from "./direct.ts";
 export * from "./imports.ts";
 export * from "./ledger.ts";
 export * from "./operations.ts";

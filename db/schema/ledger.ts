@@ -1,5 +1,6 @@
 /** The ledger: one row per recipient and send, the truth behind every number; and what happened to each. */
 import {
+  boolean,
   index,
   int,
   json,
@@ -17,11 +18,13 @@ export const messages = mysqlTable(
   "messages",
   {
     tenantId: tenantId(),
-    /** The run (later also a flow step or a transactional request) this message belongs to. */
+    /** The run (or the transactional request, domain/sending/source.ts) this message belongs to. */
     sourceId: id("run", "source_id").notNull(),
     step: tinyint("step").notNull().default(0),
     contactId: id("ctc", "contact_id").notNull(),
     id: id("msg").notNull(),
+    /** `source_id` is a transactional request, not a run. */
+    isDirect: boolean("is_direct").notNull().default(false),
     state: varchar("state", { length: 10 }).$type<MessageState>().notNull(),
     /** Why it was skipped or failed, or why its outcome is unknown. */
     reason: varchar("reason", { length: 300 }).$type<SkipReason | (string & {})>().notNull().default(""),
@@ -31,6 +34,8 @@ export const messages = mysqlTable(
     notBefore: moment("not_before"),
     /** The attempt that claimed the row last; only it may record the outcome. */
     attemptId: blob("attempt_id", "binary(16)"),
+    /** By which connection that attempt sent: evidence and idempotency keys belong to it alone. */
+    connectionId: id("cxn", "connection_id"),
     claimedAt: moment("claimed_at"),
     providerMessageId: varchar("provider_message_id", { length: 120 }),
     acceptedAt: moment("accepted_at"),
@@ -39,6 +44,8 @@ export const messages = mysqlTable(
     clickedAt: moment("clicked_at"),
     machineOpenedAt: moment("machine_opened_at"),
     unsubscribedAt: moment("unsubscribed_at"),
+    /** Parts of a text message; 0 for mail. */
+    segments: tinyint("segments").notNull().default(0),
   },
   (t) => [
     // One recipient, one row: whatever repeats, this key makes it harmless. A run's rows also lie together on disk.
@@ -58,6 +65,7 @@ export const sendBatches = mysqlTable(
     tenantId: tenantId(),
     sourceId: id("run", "source_id").notNull(),
     attemptId: blob("attempt_id", "binary(16)").notNull(),
+    connectionId: id("cxn", "connection_id").notNull(),
     position: int("position").notNull(),
     /** JSON, deflated: the inputs of each rendering, in the order of the call. */
     inputs: blob("inputs", "mediumblob").notNull(),
@@ -82,6 +90,8 @@ export const messageEvents = mysqlTable(
     dedupeKey: blob("dedupe_key", "binary(16)").notNull(),
     /** 1 where the rules of domain/tracking/event.ts say that no person did this. */
     machine: tinyint("machine").notNull().default(0),
+    /** The version of the rules that judged it (domain/tracking/rules.ts). */
+    rules: tinyint("rules").notNull().default(1),
     linkPosition: int("link_position"),
     detail: varchar("detail", { length: 500 }).notNull().default(""),
     data: json("data").$type<Record<string, string | number | null>>().notNull(),

@@ -1,5 +1,6 @@
 /** Templates and their immutable versions. */
 import { int, json, mediumtext, mysqlTable, primaryKey, varchar } from "drizzle-orm/mysql-core";
+import type { Channel } from "#domain/contact/consent";
 import { createdAt, id, moment, tenantId, updatedAt } from "../columns.ts";
 
 export const templates = mysqlTable(
@@ -8,6 +9,8 @@ export const templates = mysqlTable(
     tenantId: tenantId(),
     id: id("tpl").notNull(),
     name: varchar("name", { length: 120 }).notNull(),
+    /** A text message has no subject and no HTML. */
+    channel: varchar("channel", { length: 5 }).$type<Channel>().notNull().default("email"),
     currentVersion: int("current_version").notNull(),
     archivedAt: moment("archived_at"),
     createdAt: createdAt(),

@@ -1,5 +1,6 @@
 /** Tenants, the people who work in them, and the credentials they use. */
 import { index, json, mysqlTable, primaryKey, uniqueIndex, varchar } from "drizzle-orm/mysql-core";
+import type { SendPolicy } from "#domain/sending/policy";
 import type { Role } from "#domain/tenant/role";
 import { blob, createdAt, id, moment, tenantId, updatedAt } from "../columns.ts";
 
@@ -15,6 +16,8 @@ export const tenants = mysqlTable("tenants", {
   fromName: varchar("from_name", { length: 120 }).notNull().default(""),
   fromEmail: varchar("from_email", { length: 254 }).notNull().default(""),
   replyTo: varchar("reply_to", { length: 254 }).notNull().default(""),
+  /** Frequency caps and quiet hours; null: none. */
+  policy: json("policy").$type<SendPolicy | null>(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });

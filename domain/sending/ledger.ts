@@ -21,12 +21,14 @@ export const skipReasons = [
   "no_consent",
   "cancelled",
   "render_failed",
+  "capped",
+  "quiet_hours_expired",
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
 export const messageMoves = {
-  queued: ["sending", "skipped"],
-  skipped: [],
+  queued: ["sending", "skipped", "accepted", "delivered", "bounced", "complained"],
+  skipped: ["queued"],
   sending: ["accepted", "failed", "queued", "unknown", "skipped"],
   unknown: ["accepted", "queued", "failed"],
   accepted: ["delivered", "bounced", "complained"],

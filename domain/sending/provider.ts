@@ -1,13 +1,38 @@
 /** What the sending engine needs of a provider; adapters in queues/providers fit it. */
-import type { ConnectionId, MessageId, TenantId } from "../ids.ts";
+import type { Channel } from "../contact/consent.ts";
+import type { MessageId } from "../ids.ts";
 
-export const providerKinds = ["sandbox", "smtp", "resend"] as const;
+export const providerKinds = [
+  "sandbox",
+  "smtp",
+  "resend",
+  "sendgrid",
+  "ses",
+  "postmark",
+  "mailgun",
+  "twilio",
+  "sendmode",
+] as const;
 export type ProviderKind = (typeof providerKinds)[number];
+
+/** What a connection of a kind may carry; the sandbox plays both. */
+export const channelsOf = {
+  sandbox: ["email", "sms"],
+  smtp: ["email"],
+  resend: ["email"],
+  sendgrid: ["email"],
+  ses: ["email"],
+  postmark: ["email"],
+  mailgun: ["email"],
+  twilio: ["sms"],
+  sendmode: ["sms"],
+} as const satisfies Record<ProviderKind, readonly Channel[]>;
 
 export type Address = { readonly email: string; readonly name?: string | undefined };
 
 /** One rendered e-mail for one recipient. */
 export type OutgoingEmail = {
+  readonly channel?: "email";
   readonly messageId: MessageId;
   readonly from: Address;
   readonly replyTo?: Address | undefined;
@@ -17,7 +42,40 @@ export type OutgoingEmail = {
   readonly text: string;
   /** Extra header fields, ASCII names; List-Unsubscribe among them. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly attachments?: readonly Attachment[] | undefined;
+  /** The same mail as a template and what fills it, for providers that take many recipients of one template per call. */
+  readonly merge?: Merge | undefined;
 };
+
+export type Attachment = {
+  readonly filename: string;
+  readonly contentType: string;
+  /** Base64 (RFC 4648 §4). */
+  readonly content: string;
+  /** Set where the HTML refers to it by `cid:`. */
+  readonly contentId?: string | undefined;
+};
+
+/**
+ * `template` is one object, shared by all mails of a run; replacing each key of `values` by its value, in all three
+ * parts, gives the mail's own subject, html and text. No key occurs in any value or in static text.
+ */
+export type Merge = {
+  readonly template: { readonly subject: string; readonly html: string; readonly text: string };
+  readonly values: Readonly<Record<string, string>>;
+};
+
+/** One text message for one recipient. */
+export type OutgoingSms = {
+  readonly channel: "sms";
+  readonly messageId: MessageId;
+  /** A sender id, a number in E.164, or empty: the connection's own. */
+  readonly from: string;
+  /** E.164. */
+  readonly to: string;
+  readonly text: string;
+};
+export type Outgoing = OutgoingEmail | OutgoingSms;
 
 /** What became of one recipient in one call. */
 export type Outcome =
@@ -54,14 +112,16 @@ export type ProviderTraits = {
 
 export type SendOptions = { readonly idempotencyKey: string; readonly timeoutMs: number };
 
-export type EmailProvider = {
+export type Provider<M extends Outgoing = Outgoing> = {
   readonly kind: ProviderKind;
   readonly traits: ProviderTraits;
   /** Never throws: a lost answer is an outcome. `outcomes` stand in the order of `batch`. */
-  send(batch: readonly OutgoingEmail[], options: SendOptions): Promise<BatchResult>;
+  send(batch: readonly M[], options: SendOptions): Promise<BatchResult>;
   /** Proves the credentials without sending to anyone. */
   verify(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
 };
+export type EmailProvider = Provider<OutgoingEmail>;
+export type SmsProvider = Provider<OutgoingSms>;
 
 /** What a provider reports, already in our words. */
 export type ProviderEvent = {
@@ -78,7 +138,9 @@ export type ProviderEvent = {
     | "opened"
     | "clicked"
     | "unsubscribed"
-    | "failed";
+    | "failed"
+    /** A person wrote back: `reply` says what. It names no message of ours. */
+    | "replied";
   readonly atMs: number;
   readonly recipient?: string | undefined;
   /** For bounces: hard (the address is gone), soft (try later), block (the sender is the problem). */
@@ -87,11 +149,22 @@ export type ProviderEvent = {
   readonly url?: string | undefined;
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
+  readonly reply?: Reply | undefined;
 };
 
+/** What came back by text message. `optOut`: the provider itself already acted on the keyword. */
+export type Reply = {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly optOut?: "stop" | "start" | "help" | undefined;
+};
+
+/** A report as it stood on the wire. Header names in lower case. */
 export type WebhookRequest = {
-  readonly tenantId: TenantId;
-  readonly connectionId: ConnectionId;
+  readonly method: string;
+  /** The whole address the provider called, query included: some sign it. */
+  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: string;
 };

@@ -32,6 +32,9 @@ export async function buryMessage(deps: Deps, queue: string, message: Message<un
     queue: queue.replace(/-dead$/, ""),
     messageKey: message.id,
     body: message.body,
+    state: "waiting",
+    error: "",
+    settledAt: null,
     at: new Date(deps.now()),
   });
   await failImport(deps, body.data.tenantId, message.body);

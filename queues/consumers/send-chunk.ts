@@ -43,6 +43,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     scope,
     settings,
     range: { runId, after: message.after, upTo: message.upTo },
+    connectionId,
     provider: openProvider(deps, connection),
     accountSinceMs: connection.changedAtMs ?? 0,
     deadlineMs: startedMs + sendDeadlineMs(settings),
@@ -77,7 +78,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
 async function sendClaimed(job: ChunkJob): Promise<void> {
   const { deps, scope, range } = job;
   const attemptId = idToBytes(deps.newId("evt"));
-  await claim(scope, range, attemptId, new Date(deps.now()));
+  await claim(scope, range, { id: attemptId, connectionId: job.connectionId }, new Date(deps.now()));
   const mine = (await claimedRows(scope, range)).filter((row) => sameBytes(row.attemptId, attemptId));
   const letters: Letter[] = [];
   const skips: Recorded[] = [];

@@ -1,5 +1,6 @@
 /** From a queue message to the reports in it. */
 import type { ProviderEvent } from "#domain/sending/provider";
+import type { EventKind } from "#domain/tracking/event";
 import type { Deps } from "../deps.ts";
 import type { ProviderReport, TrackedHit } from "../messages.ts";
 import { loadConnection, parseReport } from "../providers/index.ts";
@@ -19,8 +20,10 @@ export async function readReports(
     return [];
   }
   const raw = await rawBody(deps, message);
-  const events = parseReport(connection.kind, message.headers, raw);
-  return Promise.all(events.map((event) => readEvent(message, event, index)));
+  const { method, url, headers } = message;
+  const events = parseReport(connection.kind, { method, url, headers, rawBody: raw });
+  const ofMessages = events.flatMap(({ kind, ...rest }) => (kind === "replied" ? [] : [{ ...rest, kind }]));
+  return Promise.all(ofMessages.map((event) => readEvent(message, event, index)));
 }
 
 async function readHit(hit: TrackedHit, index: number): Promise<Report> {
@@ -41,7 +44,11 @@ async function readHit(hit: TrackedHit, index: number): Promise<Report> {
   };
 }
 
-async function readEvent(message: ProviderReport, event: ProviderEvent, index: number): Promise<Report> {
+async function readEvent(
+  message: ProviderReport,
+  event: ProviderEvent & { kind: EventKind },
+  index: number,
+): Promise<Report> {
   return {
     index,
     source: "provider",

@@ -2,15 +2,14 @@
 import { z } from "zod";
 import { findConnection } from "#db/repos/connections";
 import type { ConnectionId, TenantId } from "#domain/ids";
+import { secretNames } from "#domain/sending/connection-kinds";
 import type { ProviderKind } from "#domain/sending/provider";
 import { sealJson, unsealJson } from "#domain/tenant/sealing";
 import type { Deps } from "../deps.ts";
 
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
-export const secretsSchema = z
-  .object({ password: z.string(), api_key: z.string(), webhook_secret: z.string() })
-  .partial();
+export const secretsSchema = z.partialRecord(z.enum(secretNames), z.string());
 export type Secrets = Readonly<z.output<typeof secretsSchema>>;
 
 export type Connection = {

@@ -2,21 +2,39 @@
 import { limitConcurrency } from "#db/concurrency";
 import type {
   BatchResult,
-  EmailProvider,
+  Provider,
   ProviderEvent,
   ProviderKind,
   ProviderTraits,
+  WebhookRequest,
 } from "#domain/sending/provider";
-import type { Deps } from "../deps.ts";
+import type { Adapter, ProviderDeps, ReportDeps } from "./adapter.ts";
 import type { Connection } from "./connection.ts";
-import { openResend, parseResendReport, resendTraits, verifyResendSignature } from "./resend.ts";
-import { openSandbox, parseSandboxReport, sandboxTraits, verifySandboxSignature } from "./sandbox.ts";
-import { openSmtp, smtpTraits } from "./smtp/adapter.ts";
+import { mailgunAdapter } from "./mailgun/adapter.ts";
+import { postmarkAdapter } from "./postmark/adapter.ts";
+import { resendAdapter } from "./resend.ts";
+import { sandboxAdapter } from "./sandbox.ts";
+import { sendgridAdapter } from "./sendgrid/adapter.ts";
+import { sendmodeAdapter } from "./sendmode/adapter.ts";
+import { sesAdapter } from "./ses/adapter.ts";
+import { smtpAdapter } from "./smtp/adapter.ts";
+import { twilioAdapter } from "./twilio/adapter.ts";
 
 export { type Connection, loadConnection } from "./connection.ts";
 
-export type ProviderDeps = Pick<Deps, "env" | "now">;
-export type Headers = Readonly<Record<string, string>>;
+const adapters: Readonly<Record<ProviderKind, Adapter>> = {
+  sandbox: sandboxAdapter,
+  smtp: smtpAdapter,
+  resend: resendAdapter,
+  sendgrid: sendgridAdapter,
+  ses: sesAdapter,
+  postmark: postmarkAdapter,
+  mailgun: mailgunAdapter,
+  twilio: twilioAdapter,
+  sendmode: sendmodeAdapter,
+};
+
+export const adapterOf = (kind: ProviderKind): Adapter => adapters[kind];
 
 /**
  * Workers hold six connections per invocation and the database takes up to three of them (db/client.ts):
@@ -26,7 +44,7 @@ const maxProviderConnections = 3;
 const turns = new WeakMap<ProviderDeps, ReturnType<typeof limitConcurrency>>();
 
 /** Waiting for a turn is part of the call's own time: a caller's lease must not run out meanwhile. */
-function takeTurns(deps: ProviderDeps, provider: EmailProvider): EmailProvider {
+function takeTurns(deps: ProviderDeps, provider: Provider): Provider {
   const known = turns.get(deps);
   const inTurn = known ?? limitConcurrency(maxProviderConnections);
   if (!known) turns.set(deps, inTurn);
@@ -51,57 +69,27 @@ const noTurn: BatchResult = {
   refusal: { kind: "rate_limited", retryAfterMs: 1_000, reason: "no connection was free in time" },
 };
 
-export function openProvider(deps: ProviderDeps, connection: Connection): EmailProvider {
-  switch (connection.kind) {
-    // A call to a Durable Object is not one of the six connections.
-    case "sandbox":
-      return openSandbox(deps, connection);
-    case "smtp":
-      return takeTurns(deps, openSmtp(deps, connection));
-    case "resend":
-      return takeTurns(deps, openResend(deps, connection));
-  }
+export function openProvider(deps: ProviderDeps, connection: Connection): Provider {
+  const adapter = adapters[connection.kind];
+  const provider = adapter.open(deps, connection);
+  return adapter.usesConnections ? takeTurns(deps, provider) : provider;
 }
 
 /** What a connection of this kind can do, before it is opened; settings may change the sandbox's. */
 export function traitsOf(connection: Pick<Connection, "kind" | "settings">): ProviderTraits {
-  switch (connection.kind) {
-    case "sandbox":
-      return sandboxTraits(connection.settings);
-    case "smtp":
-      return smtpTraits;
-    case "resend":
-      return resendTraits;
-  }
+  return adapters[connection.kind].traits(connection.settings);
 }
 
-/** False for a forged, stale or unsigned report. Header names in lower case; compares in constant time. */
-export async function verifySignature(
-  kind: ProviderKind,
-  headers: Headers,
-  rawBody: string,
-  secret: string,
-  nowMs: number,
+/** False for a forged, stale or unsigned report. */
+export function verifyReport(
+  request: WebhookRequest,
+  connection: Connection,
+  deps: ReportDeps,
 ): Promise<boolean> {
-  switch (kind) {
-    case "sandbox":
-      return verifySandboxSignature(headers, rawBody, secret, nowMs);
-    case "resend":
-      return verifyResendSignature(headers, rawBody, secret, nowMs);
-    // Plain SMTP reports nothing, so whatever claims to come from it is forged.
-    case "smtp":
-      return false;
-  }
+  return adapters[connection.kind].verifyReport(request, connection, deps);
 }
 
 /** A verified report in our words; what it says about things that do not concern us is left out. Never throws. */
-export function parseReport(kind: ProviderKind, headers: Headers, rawBody: string): readonly ProviderEvent[] {
-  switch (kind) {
-    case "sandbox":
-      return parseSandboxReport(rawBody);
-    case "resend":
-      return parseResendReport(headers, rawBody);
-    case "smtp":
-      return [];
-  }
+export function parseReport(kind: ProviderKind, request: WebhookRequest): readonly ProviderEvent[] {
+  return adapters[kind].parseReport(request);
 }

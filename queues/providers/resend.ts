@@ -1,12 +1,12 @@
 /** Resend: batches of a hundred under an idempotency key, reports signed by Svix (reference: Resend API, 2026-08). */
 import { Resend } from "resend";
 import type { BatchResult, EmailProvider, Outcome, OutgoingEmail, Refusal } from "#domain/sending/provider";
+import type { Adapter } from "./adapter.ts";
 import type { Connection } from "./connection.ts";
 import { type ResendError, type ResendHeaders, verdictOn } from "./resend-errors.ts";
+import { parseResendReport } from "./resend-report.ts";
 import { verifyWebhook } from "./standard-webhooks.ts";
 import { errorText, mailbox, wireHeaders } from "./wire.ts";
-
-export { parseResendReport } from "./resend-report.ts";
 
 export const resendTraits = {
   maxBatch: 100,
@@ -156,16 +156,23 @@ function readAnswer(batch: readonly OutgoingEmail[], data: unknown): Part {
   return { kind: "settled", outcomes };
 }
 
-export function verifyResendSignature(
-  headers: Readonly<Record<string, string>>,
-  rawBody: string,
-  secret: string,
-  nowMs: number,
-): Promise<boolean> {
-  const signed = {
-    id: headers["svix-id"],
-    timestamp: headers["svix-timestamp"],
-    signature: headers["svix-signature"],
-  };
-  return verifyWebhook(secret, signed, rawBody, nowMs);
-}
+export const resendAdapter: Adapter = {
+  kind: "resend",
+  usesConnections: true,
+  traits: () => resendTraits,
+  open: openResend,
+  // Without a secret nothing can be told from a forgery.
+  verifyReport: async ({ headers, rawBody }, { secrets }, { now }) =>
+    Boolean(secrets.webhook_secret) &&
+    verifyWebhook(
+      secrets.webhook_secret ?? "",
+      {
+        id: headers["svix-id"] ?? "",
+        timestamp: headers["svix-timestamp"] ?? "",
+        signature: headers["svix-signature"] ?? "",
+      },
+      rawBody,
+      now(),
+    ),
+  parseReport: ({ headers, rawBody }) => parseResendReport(headers, rawBody),
+};

@@ -4,6 +4,7 @@ import { idText } from "#domain/id-schema";
 import type { BatchResult, EmailProvider, OutgoingEmail, ProviderEvent } from "#domain/sending/provider";
 import { withDeadline } from "../deadline.ts";
 import type { MailboxIdentity, SandboxMailbox } from "../objects/sandbox-mailbox.ts";
+import type { Adapter } from "./adapter.ts";
 import type { Connection, Settings } from "./connection.ts";
 import { verifyWebhook } from "./standard-webhooks.ts";
 import { errorText, jsonOrUndefined, wireHeaders } from "./wire.ts";
@@ -108,16 +109,23 @@ export function parseSandboxReport(rawBody: string): readonly ProviderEvent[] {
   }));
 }
 
-export function verifySandboxSignature(
-  headers: Readonly<Record<string, string>>,
-  rawBody: string,
-  secret: string,
-  nowMs: number,
-): Promise<boolean> {
-  const signed = {
-    id: headers["webhook-id"],
-    timestamp: headers["webhook-timestamp"],
-    signature: headers["webhook-signature"],
-  };
-  return verifyWebhook(secret, signed, rawBody, nowMs);
-}
+export const sandboxAdapter: Adapter = {
+  kind: "sandbox",
+  // A call to a Durable Object is not one of the six connections.
+  usesConnections: false,
+  traits: sandboxTraits,
+  open: openSandbox,
+  verifyReport: async ({ headers, rawBody }, { secrets }, { now }) =>
+    Boolean(secrets.webhook_secret) &&
+    verifyWebhook(
+      secrets.webhook_secret ?? "",
+      {
+        id: headers["webhook-id"] ?? "",
+        timestamp: headers["webhook-timestamp"] ?? "",
+        signature: headers["webhook-signature"] ?? "",
+      },
+      rawBody,
+      now(),
+    ),
+  parseReport: ({ rawBody }) => parseSandboxReport(rawBody),
+};

@@ -1,7 +1,8 @@
 /** What the steps of sending one chunk share. */
 import type { Range } from "#db/repos/ledger";
 import type { TenantDb } from "#db/scope";
-import type { EmailProvider, Refusal } from "#domain/sending/provider";
+import type { ConnectionId } from "#domain/ids";
+import type { Provider, Refusal } from "#domain/sending/provider";
 import type { SendSettings } from "#domain/sending/settings";
 import type { Deps } from "../deps.ts";
 import type { Writer } from "./writer.ts";
@@ -10,7 +11,8 @@ export type ChunkJob = {
   readonly deps: Deps;
   readonly scope: TenantDb;
   readonly range: Range;
-  readonly provider: EmailProvider;
+  readonly connectionId: ConnectionId;
+  readonly provider: Provider;
   readonly settings: SendSettings;
   /** No provider call starts after this moment: the lease must outlive every one of them. */
   readonly deadlineMs: number;

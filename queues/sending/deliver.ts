@@ -116,7 +116,8 @@ async function deliverRepeatable(
     const packed = await Promise.all(
       batches.map(async (letters, position) => ({ position, inputs: await packLetters(letters) })),
     );
-    await storeBatches(scope, range.runId, attemptId, packed, new Date(deps.now()));
+    const attempt = { id: attemptId, connectionId: job.connectionId };
+    await storeBatches(scope, range.runId, attempt, packed, new Date(deps.now()));
   }
   const all: Settled = { entries: [...skips], untaken: [], open: [] };
   await Promise.all(
@@ -148,7 +149,8 @@ async function deliverOnce(
     }
     const names = letters.map((letter) => ({ ...letter, inputs: nothing }));
     const announced = [{ position, inputs: await packLetters(names) }];
-    await storeBatches(scope, range.runId, attemptId, announced, new Date(deps.now()));
+    const attempt = { id: attemptId, connectionId: job.connectionId };
+    await storeBatches(scope, range.runId, attempt, announced, new Date(deps.now()));
     // Storing may have waited on the database for long: past the deadline others may already be at these rows.
     const settled =
       deps.now() < job.deadlineMs

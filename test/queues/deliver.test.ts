@@ -7,6 +7,7 @@ import { deliver } from "#queues/sending/deliver";
 import { applyEvents } from "./support/events.ts";
 import {
   claimAll,
+  connectionId,
   fakeProvider,
   frozenPeople,
   jobFor,
@@ -46,7 +47,7 @@ test("one refused recipient holds nobody back, a deferred one waits its turn", a
   expect(rows[1]?.reason).toBe("no such mailbox");
   // Not due yet: nobody claims it.
   expect(await claimAll(job, newAttempt())).toEqual([]);
-  await claim(scope, job.range, newAttempt(), new Date(Date.now() + 61_000));
+  await claim(scope, job.range, { id: newAttempt(), connectionId }, new Date(Date.now() + 61_000));
   expect(await statesOf(scope, runId)).toEqual({ accepted: 1, failed: 1, sending: 1 });
 });
 

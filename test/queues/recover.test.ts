@@ -10,6 +10,7 @@ import { recover } from "#queues/sending/recover";
 import { applyEvents } from "./support/events.ts";
 import {
   claimAll,
+  connectionId,
   fakeProvider,
   frozenPeople,
   jobFor,
@@ -110,7 +111,7 @@ test("a refusal met while healing proves nothing about the first call: the rows 
   await storeBatches(
     scope,
     runId,
-    attempt,
+    { id: attempt, connectionId },
     [{ position: 0, inputs: await packLetters(letters) }],
     new Date(),
   );

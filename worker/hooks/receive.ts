@@ -4,11 +4,13 @@ import { fail, ok, type Result } from "#domain/result";
 import type { ProviderKind } from "#domain/sending/provider";
 import type { Deps } from "#queues/deps";
 import type { ProviderReport } from "#queues/messages";
-import { loadConnection, verifySignature } from "#queues/providers/index";
+import { adapterOf, type Connection, loadConnection, verifyReport } from "#queues/providers/index";
 
 export type Report = {
   readonly kind: ProviderKind;
   readonly id: ConnectionId;
+  readonly method: string;
+  readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: Uint8Array;
@@ -28,6 +30,8 @@ export async function receiveReport(deps: Deps, report: Report): Promise<Result<
     countForgery(deps, report.kind);
     return fail({ kind: "bad_signature" });
   }
+  const { handshake } = adapterOf(report.kind);
+  if (await handshake?.(requestOf(report, raw), receiver.connection, reportDeps(deps))) return ok();
   await enqueue(deps, report, receiver.tenantId, raw);
   return ok();
 }
@@ -35,7 +39,7 @@ export async function receiveReport(deps: Deps, report: Report): Promise<Result<
 type Receiver = {
   readonly tenantId: TenantId;
   readonly kind: ProviderKind;
-  readonly secret: string;
+  readonly connection: Connection;
   readonly readAtMs: number;
 };
 
@@ -60,26 +64,26 @@ async function readReceiver(deps: Deps, id: ConnectionId, kind: ProviderKind): P
   if (!owner || owner.kind !== kind) return undefined;
   const connection = await loadConnection(deps, owner.tenantId, id);
   if (!connection) return undefined;
-  const secret = connection.secrets.webhook_secret ?? "";
-  const receiver = { tenantId: owner.tenantId, kind, secret, readAtMs: deps.now() };
+  const receiver = { tenantId: owner.tenantId, kind, connection, readAtMs: deps.now() };
   if (receivers.size >= maxReceivers) receivers.clear();
   receivers.set(id, receiver);
   return receiver;
 }
 
 async function isGenuine(deps: Deps, report: Report, receiver: Receiver, raw: string): Promise<boolean> {
-  const { kind, id, headers } = report;
-  if (await matches(kind, headers, raw, receiver.secret, deps.now())) return true;
+  const request = requestOf(report, raw);
+  if (await verifyReport(request, receiver.connection, reportDeps(deps))) return true;
   if (deps.now() - receiver.readAtMs < rereadAfterMs) return false;
-  const fresh = await readReceiver(deps, id, kind);
-  if (!fresh || fresh.secret === receiver.secret) return false;
-  return matches(kind, headers, raw, fresh.secret, deps.now());
+  const fresh = await readReceiver(deps, report.id, report.kind);
+  if (!fresh || fresh.connection.changedAtMs === receiver.connection.changedAtMs) return false;
+  return verifyReport(request, fresh.connection, reportDeps(deps));
 }
 
-/** Without a secret nothing can be told from a forgery. */
-async function matches(...[kind, headers, raw, secret, nowMs]: Parameters<typeof verifySignature>) {
-  return secret !== "" && verifySignature(kind, headers, raw, secret, nowMs);
-}
+const requestOf = ({ method, url, headers }: Report, rawBody: string) => ({ method, url, headers, rawBody });
+const reportDeps = (deps: Deps) => ({
+  now: deps.now,
+  fetch: (...args: Parameters<typeof fetch>) => fetch(...args),
+});
 
 /** Signatures are made over text; what is no UTF-8 was not signed by anyone we know. */
 function textOf(bytes: Uint8Array): string | undefined {
@@ -98,6 +102,8 @@ async function enqueue(deps: Deps, report: Report, tenantId: TenantId, raw: stri
     connectionId: report.id,
     raw,
     rawKey: null,
+    method: report.method,
+    url: report.url.slice(0, 4_000),
     headers: signatureHeaders(report.headers),
     receivedAtMs: deps.now(),
   };

@@ -1,16 +1,22 @@
 /** Contracts: connections to providers. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { providerKinds } from "#domain/sending/provider";
+import { type Channel, channels } from "#domain/contact/consent";
+import { connectionKinds, secretNames } from "#domain/sending/connection-kinds";
+import { channelsOf, type ProviderKind, providerKinds } from "#domain/sending/provider";
+import { warmUp } from "#domain/sending/warm-up";
 import { body, idParam, idSchema, json, moment, needs, noContent, refusals } from "../contract.ts";
 
 export const connectionSchema = z
   .object({
     id: idSchema("cxn"),
     kind: z.enum(providerKinds),
+    channel: z.enum(channels),
     name: z.string(),
     settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     rate_per_second: z.int(),
     is_default: z.boolean(),
+    weight: z.int(),
+    warm_up: warmUp.nullable(),
     webhook_url: z.string(),
     verified_at: moment.nullable(),
     last_error: z.string(),
@@ -18,38 +24,36 @@ export const connectionSchema = z
   })
   .openapi("Connection");
 const rate = z.int().min(1).max(100_000);
-const named = { name: z.string().trim().min(1).max(120), rate_per_second: rate.optional() };
-/** `idempotency: false` and `evidence: false` make the sandbox behave like providers that lack them. */
-const sandboxSettings = z.object({
-  idempotency: z.boolean().default(true),
-  evidence: z.boolean().default(true),
-});
-const smtpSettings = z.object({
-  host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535),
-  security: z.enum(["none", "starttls", "tls"]).default("starttls"),
-  username: z.string().max(254).default(""),
-});
-const resendSettings = z.object({ base_url: z.url().max(300).default("https://api.resend.com") });
+const weight = z.int().min(0).max(100);
+const named = {
+  name: z.string().trim().min(1).max(120),
+  rate_per_second: rate.optional(),
+  /** Share of what goes out where no connection is named; 0 stands by until the others fail. */
+  weight: weight.default(1),
+  warm_up: warmUp.nullable().default(null),
+};
+
+/** Secrets stand beside the settings; which there are depends on the kind. */
+function variant<K extends ProviderKind>(kind: K) {
+  const { settings, secrets } = connectionKinds[kind];
+  return z.object({
+    kind: z.literal(kind),
+    ...named,
+    channel: z.enum(channelsOf[kind] as readonly [Channel, ...Channel[]]).optional(),
+    settings: (settings as z.ZodObject).prefault({}) as unknown as (typeof connectionKinds)[K]["settings"],
+    ...(secrets.shape as (typeof connectionKinds)[K]["secrets"]["shape"]),
+  });
+}
 export const createConnectionBody = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("sandbox"),
-    ...named,
-    settings: sandboxSettings.default({ idempotency: true, evidence: true }),
-  }),
-  z.object({
-    kind: z.literal("smtp"),
-    ...named,
-    settings: smtpSettings,
-    password: z.string().max(500).default(""),
-  }),
-  z.object({
-    kind: z.literal("resend"),
-    ...named,
-    settings: resendSettings.default({ base_url: "https://api.resend.com" }),
-    api_key: z.string().min(1).max(500),
-    webhook_secret: z.string().max(500).default(""),
-  }),
+  variant("sandbox"),
+  variant("smtp"),
+  variant("resend"),
+  variant("sendgrid"),
+  variant("ses"),
+  variant("postmark"),
+  variant("mailgun"),
+  variant("twilio"),
+  variant("sendmode"),
 ]);
 export const listConnections = createRoute({
   method: "get",
@@ -84,7 +88,9 @@ export const updateConnection = createRoute({
           name: z.string().trim().min(1).max(120),
           rate_per_second: rate,
           is_default: z.literal(true),
-          secrets: z.partialRecord(z.enum(["password", "api_key", "webhook_secret"]), z.string().max(500)),
+          weight,
+          warm_up: warmUp.nullable(),
+          secrets: z.partialRecord(z.enum(secretNames), z.string().max(500)),
         })
         .partial(),
     ),

@@ -37,10 +37,13 @@ function connectionJson(row: ConnectionRow, publicOrigin: string) {
   return {
     id: row.id,
     kind: row.kind,
+    channel: row.channel,
     name: row.name,
     settings: row.settings,
     rate_per_second: row.ratePerSecond,
     is_default: row.isDefault,
+    weight: row.weight,
+    warm_up: row.warmUp,
     webhook_url: `${publicOrigin}/hooks/${row.kind}/${row.id}`,
     verified_at: row.verifiedAt?.toISOString() ?? null,
     last_error: row.lastError,

@@ -10,9 +10,10 @@ import {
   insertConnection,
   recordVerification,
 } from "#db/repos/connections";
-import type { ConnectionId } from "#domain/ids";
+import { type ConnectionId, encodeBytes } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
-import type { ProviderKind } from "#domain/sending/provider";
+import { secretsOf } from "#domain/sending/connection-kinds";
+import { channelsOf } from "#domain/sending/provider";
 import { type Secrets, sealSecrets, unsealSecrets } from "#queues/providers/connection";
 import { loadConnection, openProvider, traitsOf } from "#queues/providers/index";
 import { limiterOf } from "#queues/providers/limiter";
@@ -32,26 +33,31 @@ export type ConnectionPatch = {
 
 const noConnection = fail({ kind: "not_found", what: "connection" });
 
-/** What may be replaced at each kind. The sandbox's secret is its own: both of its ends are ours. */
-const secretsOf = {
-  sandbox: [],
-  smtp: ["password"],
-  resend: ["api_key", "webhook_secret"],
-} as const satisfies Record<ProviderKind, readonly (keyof Secrets)[]>;
-
 export async function connect(act: Act, input: NewConnection): Promise<Result<ConnectionRow>> {
   const { scope, deps, actor } = act;
   const wrong = wrongAddress(input, deps.env.ENVIRONMENT);
   if (wrong) return wrong;
   const id = deps.newId("cxn");
-  const { kind, name } = input;
+  const { kind, name, weight, warm_up: warmUp } = input;
+  const channel = input.channel ?? channelsOf[kind][0];
   const settings = { ...input.settings };
   const ratePerSecond = input.rate_per_second ?? traitsOf({ kind, settings }).defaultRatePerSecond;
   const sealed = await sealSecrets(deps, scope.tenantId, id, firstSecrets(input, deps.random));
   const at = new Date(deps.now());
   await retryLocks(() =>
     scope.transaction(async (tx) => {
-      await insertConnection(tx, { id, kind, name, settings, sealed, ratePerSecond, at });
+      await insertConnection(tx, {
+        id,
+        kind,
+        channel,
+        name,
+        settings,
+        sealed,
+        ratePerSecond,
+        weight,
+        warmUp,
+        at,
+      });
       const after = { kind, name, settings, rate_per_second: ratePerSecond };
       await audit(tx, deps, actor, { action: "connection.create", subject: id, after });
     }),
@@ -69,7 +75,7 @@ export async function patchConnection(
   const row = await findConnection(scope, id);
   if (!row) return noConnection;
   const replaced = Object.keys(patch.secrets ?? {}) as (keyof Secrets)[];
-  const foreign = replaced.find((name) => !(secretsOf[row.kind] as readonly string[]).includes(name));
+  const foreign = replaced.find((name) => !secretsOf(row.kind).includes(name));
   if (foreign) {
     const detail = `A connection of kind ${row.kind} has no ${foreign}.`;
     return fail({ kind: "invalid", errors: [{ pointer: `/secrets/${foreign}`, detail }] });
@@ -142,20 +148,26 @@ async function resealed({ scope, deps }: Act, row: ConnectionRow, secrets: Secre
 }
 
 function firstSecrets(input: NewConnection, random: (bytes: Uint8Array) => void): Secrets {
-  switch (input.kind) {
-    case "sandbox":
-      return { webhook_secret: newWebhookSecret(random) };
-    case "smtp":
-      return { password: input.password };
-    case "resend":
-      return { api_key: input.api_key, webhook_secret: input.webhook_secret };
-  }
+  // Both ends of the sandbox are ours; where reports are not signed, an address nobody can guess is the proof.
+  if (input.kind === "sandbox") return { webhook_secret: newWebhookSecret(random) };
+  const given = input as unknown as Secrets;
+  const secrets = Object.fromEntries(secretsOf(input.kind).map((name) => [name, given[name] ?? ""]));
+  if (input.kind === "sendmode" && !secrets.webhook_secret)
+    return { ...secrets, webhook_secret: encodeBytes(randomBytes(random)) };
+  return secrets;
+}
+
+function randomBytes(random: (bytes: Uint8Array) => void): Uint8Array {
+  const bytes = new Uint8Array(16);
+  random(bytes);
+  return bytes;
 }
 
 /** Outside of one's own machine an API key travels encrypted or not at all. */
 function wrongAddress(input: NewConnection, environment: string) {
-  if (input.kind !== "resend") return undefined;
-  const { protocol } = new URL(input.settings.base_url);
+  const address = (input.settings as { base_url?: string }).base_url;
+  if (!address) return undefined;
+  const { protocol } = new URL(address);
   if (protocol === "https:" || (protocol === "http:" && environment === "local")) return undefined;
   const detail = "An https address is wanted.";
   return fail({ kind: "invalid", errors: [{ pointer: "/settings/base_url", detail }] });

@@ -2,6 +2,7 @@
 import { dotStuffed, mimeMessage } from "#domain/message/mime";
 import type { BatchResult, EmailProvider, Outcome, OutgoingEmail, Refusal } from "#domain/sending/provider";
 import { withDeadline } from "../../deadline.ts";
+import type { Adapter } from "../adapter.ts";
 import type { Connection } from "../connection.ts";
 import { errorText, wireHeaders } from "../wire.ts";
 import { type SessionOptions, SessionRefused, SmtpSession } from "./session.ts";
@@ -142,3 +143,13 @@ function securityOf(value: unknown): SessionOptions["security"] {
 function isMailPath(email: string): boolean {
   return /^[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+$/.test(email);
 }
+
+export const smtpAdapter: Adapter = {
+  kind: "smtp",
+  usesConnections: true,
+  traits: () => smtpTraits,
+  open: (deps, connection) => openSmtp(deps, connection),
+  // Plain SMTP reports nothing, so whatever claims to come from it is forged.
+  verifyReport: async () => false,
+  parseReport: () => [],
+};

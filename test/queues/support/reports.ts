@@ -52,6 +52,9 @@ export async function reportingTenant(count: number) {
   await insertConnection(scope, {
     id: connectionId,
     kind: "sandbox",
+    channel: "email",
+    weight: 1,
+    warmUp: null,
     name: "S",
     settings: {},
     sealed,
@@ -109,6 +112,8 @@ export async function reportingTenant(count: number) {
         connectionId,
         raw: JSON.stringify({ events: [event] }),
         rawKey: null,
+        method: "POST",
+        url: "https://x.example/hooks",
         headers: {},
         receivedAtMs: atMs + 3_600_000,
       };

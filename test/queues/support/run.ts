@@ -51,7 +51,7 @@ export const statesOf = async (scope: TenantDb, runId: RunId) => {
 };
 
 export async function claimAll(job: ChunkJob, attemptId: Uint8Array, now = new Date()): Promise<Letter[]> {
-  await claim(job.scope, job.range, attemptId, now);
+  await claim(job.scope, job.range, { id: attemptId, connectionId: job.connectionId }, now);
   const rows = await claimedRows(job.scope, job.range);
   return rows
     .filter((row) => row.attemptId?.join() === attemptId.join())
@@ -103,6 +103,9 @@ export function fakeProvider(
   return { provider, taken, keys };
 }
 
+/** By which connection the tests' attempts send. */
+export const connectionId = newId("cxn");
+
 const writer: Writer = {
   prepare: () => Promise.reject(new Error("not asked for here")),
   write: async (letter) => ({
@@ -127,6 +130,7 @@ export function jobFor(
     deps: { now } as ChunkJob["deps"],
     scope,
     range,
+    connectionId,
     provider,
     settings,
     accountSinceMs: 0,

@@ -2,13 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { idMint } from "#domain/ports";
 import { providerKinds } from "#domain/sending/provider";
-import {
-  type Connection,
-  openProvider,
-  parseReport,
-  traitsOf,
-  verifySignature,
-} from "#queues/providers/index";
+import { type Connection, openProvider, parseReport, traitsOf, verifyReport } from "#queues/providers/index";
 import { signWebhook } from "#queues/providers/standard-webhooks";
 import { letters } from "../../contracts/provider.ts";
 import { startResend } from "../../fakes/resend.ts";
@@ -21,6 +15,12 @@ const connection = (kind: Connection["kind"], settings: Connection["settings"] =
   kind,
   settings,
   secrets: { api_key: "re_test_full" },
+});
+const posted = (rawBody: string) => ({
+  method: "POST",
+  url: "https://x.example/hooks/any",
+  headers: {},
+  rawBody,
 });
 const mailboxes = { getByName: () => ({}) } as unknown as Env["SANDBOX_MAILBOX"];
 const deps = () => ({
@@ -87,12 +87,13 @@ describe("reports", () => {
     ["smtp", "svix", false],
     ["smtp", "webhook", false],
   ] as const)("%s signed by %s headers: %s", async (kind, prefix, genuine) => {
-    expect(await verifySignature(kind, await signedAs(prefix), body, secret, 1_790_000_000_000)).toBe(
-      genuine,
-    );
+    const request = { ...posted(body), headers: await signedAs(prefix) };
+    const known = { ...connection(kind), secrets: { webhook_secret: secret } };
+    const reporting = { now: () => 1_790_000_000_000, fetch };
+    expect(await verifyReport(request, known, reporting)).toBe(genuine);
   });
   test.each(providerKinds)("%s makes nothing of nonsense", (kind) => {
     for (const raw of ["", "{", "[]", '{"events":[{}]}', '{"type":"email.sent"}', "null"])
-      expect(parseReport(kind, {}, raw)).toEqual([]);
+      expect(parseReport(kind, posted(raw))).toEqual([]);
   });
 });

@@ -2,7 +2,9 @@
 import { Resend } from "resend";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { idMint } from "#domain/ports";
-import { parseResendReport, verifyResendSignature } from "#queues/providers/resend";
+import type { Connection } from "#queues/providers/index";
+import { resendAdapter } from "#queues/providers/resend";
+import { parseResendReport } from "#queues/providers/resend-report";
 import { listenForPosts } from "../../fakes/doors.ts";
 import { type ResendFake, startResend } from "../../fakes/resend.ts";
 
@@ -95,10 +97,13 @@ describe("the fake, asked by the vendor's client", () => {
       expect(
         client().webhooks.verify({ payload: body, headers: signed, webhookSecret: secret }),
       ).toMatchObject({ data: {} });
-      expect(await verifyResendSignature(headers, body, secret, Date.now())).toBe(true);
-      expect(await verifyResendSignature(headers, body.replace("shop", "shap"), secret, Date.now())).toBe(
-        false,
-      );
+      const genuine = (rawBody: string) => {
+        const request = { method: "POST", url: "https://x.example/hooks", headers, rawBody };
+        const connection = { secrets: { webhook_secret: secret } } as Connection;
+        return resendAdapter.verifyReport(request, connection, { now: Date.now, fetch });
+      };
+      expect(await genuine(body)).toBe(true);
+      expect(await genuine(body.replace("shop", "shap"))).toBe(false);
     }
     const events = posts.flatMap(({ headers, body }) => parseResendReport(headers, body));
     expect(events.map((event) => event.kind)).toEqual(["bounced", "bounced", "delivered", "delivered"]);

@@ -1,7 +1,7 @@
 /** Resend's reports in our words. */
 import { describe, expect, test } from "vitest";
 import { idMint } from "#domain/ports";
-import { parseResendReport } from "#queues/providers/resend";
+import { parseResendReport } from "#queues/providers/resend-report";
 
 const newId = idMint(Date.now, (bytes) => void crypto.getRandomValues(bytes));
 

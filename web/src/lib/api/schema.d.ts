@@ -1371,6 +1371,8 @@ export interface components {
             ready: boolean;
         };
         Connection: {
+            /** @enum {string} */
+            channel: "email" | "sms";
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -1380,7 +1382,7 @@ export interface components {
             id: string;
             is_default: boolean;
             /** @enum {string} */
-            kind: "sandbox" | "smtp" | "resend";
+            kind: "sandbox" | "smtp" | "resend" | "sendgrid" | "ses" | "postmark" | "mailgun" | "twilio" | "sendmode";
             last_error: string;
             name: string;
             rate_per_second: number;
@@ -1392,7 +1394,18 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             verified_at: string | null;
+            warm_up: {
+                /** @default 50 */
+                first_day: number;
+                /** @default 50000 */
+                full_day: number;
+                /** @default 1.5 */
+                growth: number;
+                /** Format: date */
+                starts_on: string;
+            } | null;
             webhook_url: string;
+            weight: number;
         };
         Contact: {
             country: string;
@@ -4854,28 +4867,41 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
+                    channel?: "email" | "sms";
+                    /** @enum {string} */
                     kind: "sandbox";
                     name: string;
                     rate_per_second?: number;
-                    /**
-                     * @default {
-                     *       "idempotency": true,
-                     *       "evidence": true
-                     *     }
-                     */
+                    /** @default {} */
                     settings?: {
                         /** @default true */
                         evidence?: boolean;
                         /** @default true */
                         idempotency?: boolean;
                     };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default 1 */
+                    weight?: number;
                 } | {
+                    /** @enum {string} */
+                    channel?: "email";
                     /** @enum {string} */
                     kind: "smtp";
                     name: string;
                     /** @default  */
                     password?: string;
                     rate_per_second?: number;
+                    /** @default {} */
                     settings: {
                         host: string;
                         port: number;
@@ -4887,17 +4913,28 @@ export interface operations {
                         /** @default  */
                         username?: string;
                     };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default 1 */
+                    weight?: number;
                 } | {
                     api_key: string;
+                    /** @enum {string} */
+                    channel?: "email";
                     /** @enum {string} */
                     kind: "resend";
                     name: string;
                     rate_per_second?: number;
-                    /**
-                     * @default {
-                     *       "base_url": "https://api.resend.com"
-                     *     }
-                     */
+                    /** @default {} */
                     settings?: {
                         /**
                          * Format: uri
@@ -4905,8 +4942,230 @@ export interface operations {
                          */
                         base_url?: string;
                     };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
                     /** @default  */
                     webhook_secret?: string;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    api_key: string;
+                    /** @enum {string} */
+                    channel?: "email";
+                    /** @enum {string} */
+                    kind: "sendgrid";
+                    name: string;
+                    rate_per_second?: number;
+                    /** @default {} */
+                    settings?: {
+                        /**
+                         * Format: uri
+                         * @default https://api.sendgrid.com
+                         */
+                        base_url?: string;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default  */
+                    webhook_secret?: string;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    access_key_id: string;
+                    /** @enum {string} */
+                    channel?: "email";
+                    /** @enum {string} */
+                    kind: "ses";
+                    name: string;
+                    rate_per_second?: number;
+                    secret_access_key: string;
+                    /** @default {} */
+                    settings: {
+                        /** @default  */
+                        base_url?: string | "";
+                        /** @default  */
+                        configuration_set?: string;
+                        region: string;
+                        /** @default  */
+                        topic_arn?: string;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    api_key: string;
+                    /** @enum {string} */
+                    channel?: "email";
+                    /** @enum {string} */
+                    kind: "postmark";
+                    name: string;
+                    rate_per_second?: number;
+                    /** @default {} */
+                    settings?: {
+                        /**
+                         * Format: uri
+                         * @default https://api.postmarkapp.com
+                         */
+                        base_url?: string;
+                        /** @default broadcast */
+                        message_stream?: string;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default  */
+                    webhook_secret?: string;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    api_key: string;
+                    /** @enum {string} */
+                    channel?: "email";
+                    /** @enum {string} */
+                    kind: "mailgun";
+                    name: string;
+                    rate_per_second?: number;
+                    /** @default {} */
+                    settings: {
+                        /**
+                         * Format: uri
+                         * @default https://api.mailgun.net
+                         */
+                        base_url?: string;
+                        domain: string;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default  */
+                    webhook_secret?: string;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    auth_token: string;
+                    /** @enum {string} */
+                    channel?: "sms";
+                    /** @enum {string} */
+                    kind: "twilio";
+                    name: string;
+                    rate_per_second?: number;
+                    /** @default {} */
+                    settings: {
+                        account_sid: string;
+                        /**
+                         * Format: uri
+                         * @default https://api.twilio.com
+                         */
+                        base_url?: string;
+                        /** @default EUR */
+                        currency?: string;
+                        /** @default  */
+                        from?: string;
+                        /** @default  */
+                        messaging_service_sid?: string | "";
+                        /** @default 0 */
+                        price_per_segment?: number;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default 1 */
+                    weight?: number;
+                } | {
+                    /** @default  */
+                    api_key?: string;
+                    /** @enum {string} */
+                    channel?: "sms";
+                    /** @enum {string} */
+                    kind: "sendmode";
+                    name: string;
+                    /** @default  */
+                    password?: string;
+                    rate_per_second?: number;
+                    /** @default {} */
+                    settings: {
+                        /** @default  */
+                        base_url?: string | "";
+                        /** @default EUR */
+                        currency?: string;
+                        /**
+                         * @default engage-3
+                         * @enum {string}
+                         */
+                        generation?: "engage-3" | "rest-2" | "http";
+                        /** @default 0 */
+                        price_per_segment?: number;
+                        sender_id: string;
+                        /** @default  */
+                        username?: string;
+                    };
+                    /** @default null */
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    /** @default  */
+                    webhook_secret?: string;
+                    /** @default 1 */
+                    weight?: number;
                 };
             };
         };
@@ -5121,10 +5380,24 @@ export interface operations {
                     name?: string;
                     rate_per_second?: number;
                     secrets?: {
+                        access_key_id?: string;
                         api_key?: string;
+                        auth_token?: string;
                         password?: string;
+                        secret_access_key?: string;
                         webhook_secret?: string;
                     };
+                    warm_up?: {
+                        /** @default 50 */
+                        first_day?: number;
+                        /** @default 50000 */
+                        full_day?: number;
+                        /** @default 1.5 */
+                        growth?: number;
+                        /** Format: date */
+                        starts_on: string;
+                    } | null;
+                    weight?: number;
                 };
             };
         };
