@@ -10,6 +10,7 @@ import { startResend } from "#test/fakes/resend";
 import { signUp, until } from "#test/support/client";
 import { root } from "#worker/local/command";
 import { type Stack, startStack } from "#worker/local/stack";
+import { perThing, watchCpu } from "./cpu.ts";
 import { benchContent, fieldKeys, personOf } from "./people.ts";
 import { type Measured, median } from "./report.ts";
 
@@ -17,7 +18,7 @@ type Options = { readonly recipients: number; readonly runs: number; readonly sa
 
 export async function benchSend(options: Options): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "larkpost-bench-"));
-  const resend = await startResend({ requestsPerSecond: 1_000_000 });
+  const resend = await startResend({ requestsPerSecond: 1_000_000, light: true });
   const quiet = { port: 0, dashboard: false, cronIntervalMs: 0 } as const;
   const config = join(root, "test/bench/bare/wrangler.toml");
   const bare = await startStack({
@@ -36,12 +37,18 @@ export async function benchSend(options: Options): Promise<Measured> {
     // The first pair warms both up and is not counted.
     for (let run = 0; run <= options.runs; run++) {
       resend.forget();
+      const bareCpu = watchCpu({ ...bare.pids(), "far end": process.pid });
       const ceiling = await timeBare(bare, options.recipients, resend.baseUrl);
+      const bareSpent = bareCpu.stop();
       resend.forget();
+      const ownCpu = watchCpu({ ...stack.pids(), "far end": process.pid });
       const timed = await shop.timeCampaign();
+      const ownSpent = ownCpu.stop();
       if (resend.taken.length !== options.recipients)
         throw new Error(`${resend.taken.length} mails instead of ${options.recipients}`);
       const line = `ceiling ${Math.round(ceiling)}/s, campaign ${Math.round(timed.rate)}/s, without the freeze ${Math.round(timed.sendOnly)}/s`;
+      options.say(`processor µs per recipient, ceiling: ${perThing(bareSpent, options.recipients)}`);
+      options.say(`processor µs per recipient, campaign: ${perThing(ownSpent, options.recipients)}`);
       options.say(run === 0 ? `warm-up: ${line}` : `run ${run}: ${line}`);
       if (run === 0) continue;
       ceilings.push(ceiling);

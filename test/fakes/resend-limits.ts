@@ -1,5 +1,5 @@
 /** Resend's limits: requests a second for the team, mails a day, and the memory of idempotency keys. */
-import { canonical, problem, type ResendProblem } from "./resend-rules.ts";
+import { problem, type ResendProblem } from "./resend-rules.ts";
 
 export type Reply = { readonly status: number; readonly body: unknown };
 
@@ -36,11 +36,11 @@ type Remembered = { readonly payload: string; readonly atMs: number; reply: Repl
 export function keyMemory(now: () => number) {
   const known = new Map<string, Remembered>();
   return {
-    async once(key: string, payload: unknown, run: () => Promise<Reply>): Promise<Reply | ResendProblem> {
-      const text = canonical(payload);
+    /** `payload`: a text that differs where the meaning of the payload does. */
+    async once(key: string, payload: string, run: () => Promise<Reply>): Promise<Reply | ResendProblem> {
       const found = known.get(key);
       if (found && now() - found.atMs < dayMs) {
-        if (found.payload !== text)
+        if (found.payload !== payload)
           return problem(
             409,
             "invalid_idempotent_request",
@@ -55,7 +55,7 @@ export function keyMemory(now: () => number) {
           )
         );
       }
-      const entry: Remembered = { payload: text, atMs: now(), reply: undefined };
+      const entry: Remembered = { payload, atMs: now(), reply: undefined };
       known.set(key, entry);
       const reply = await run();
       // Refusals are not kept: a corrected account may ask again under the same key.

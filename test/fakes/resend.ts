@@ -2,11 +2,18 @@
  * Resend, played over HTTP to the letter of its reference: credentials, limits with their headers, idempotency keys,
  * strict and permissive batches, error bodies, signed reports. It keeps its own log of what it took.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { keyMemory, type Reply, requestWindow } from "./resend-limits.ts";
-import { isProblem, problem, type ResendMail, type ResendProblem, readMail } from "./resend-rules.ts";
+import {
+  canonical,
+  isProblem,
+  problem,
+  type ResendMail,
+  type ResendProblem,
+  readMail,
+} from "./resend-rules.ts";
 import { webhookDesk } from "./resend-webhooks.ts";
 
 export type TakenMail = ResendMail & { readonly id: string; readonly atMs: number };
@@ -27,6 +34,8 @@ export type ResendOptions = {
   readonly domains?: readonly string[];
   readonly requestsPerSecond?: number;
   readonly dailyQuota?: number;
+  /** Keeps no content, and knows a payload again by its bytes alone: for benches, where the far end should cost little. */
+  readonly light?: boolean;
 };
 
 export async function startResend(options: ResendOptions = {}) {
@@ -58,7 +67,8 @@ export async function startResend(options: ResendOptions = {}) {
   }
 
   const take = (mail: ResendMail) => {
-    const kept = { ...mail, id: randomUUID(), atMs: now() };
+    const content = options.light ? { html: undefined, text: undefined } : {};
+    const kept = { ...mail, ...content, id: randomUUID(), atMs: now() };
     taken.push(kept);
     return { id: kept.id };
   };
@@ -86,7 +96,7 @@ export async function startResend(options: ResendOptions = {}) {
     return { status: 200, body: { data: good.map(take), ...(permissive ? { errors } : {}) } };
   }
 
-  async function carryOut(request: IncomingMessage, path: string, body: unknown, key: string) {
+  async function carryOut(request: IncomingMessage, path: string, body: unknown, key: string, text: string) {
     const permissive = request.headers["x-batch-validation"] === "permissive";
     const run = async () => {
       const reply = path === "/emails" ? send(body) : sendBatch(body, permissive);
@@ -98,7 +108,8 @@ export async function startResend(options: ResendOptions = {}) {
       return problem(400, "invalid_idempotency_key", "The key must be between 1-256 chars.");
     const fault = faults[0];
     const slow = fault?.kind === "slow" ? faults.shift() : undefined;
-    return memory.once(`${key} POST ${path} ${named}`, body, async () => {
+    const payload = options.light ? createHash("sha1").update(text).digest("hex") : canonical(body);
+    return memory.once(`${key} POST ${path} ${named}`, payload, async () => {
       if (slow?.kind === "slow") await slow.until;
       return run();
     });
@@ -158,7 +169,7 @@ export async function startResend(options: ResendOptions = {}) {
         "retry-after": String(fault.retryAfterSeconds),
       });
     if (fault && "when" in fault && fault.when === "before") return spoil(fault, response, reply);
-    const done = await carryOut(request, path, body, credential);
+    const done = await carryOut(request, path, body, credential, text);
     if (fault && "when" in fault) return spoil(fault, response, reply);
     return isProblem(done) ? refuse(done) : reply(done.status, done.body);
   }

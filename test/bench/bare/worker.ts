@@ -6,6 +6,8 @@ import { renderMessage } from "#domain/message/render";
 import { inputsOf } from "#domain/message/variables";
 import { idMint } from "#domain/ports";
 import type { OutgoingEmail } from "#domain/sending/provider";
+import { tokenLength } from "#domain/tracking/token";
+import { recipientUrls } from "#domain/tracking/urls";
 import { openProvider } from "#queues/providers/index";
 import { type BenchContent, personOf } from "../people.ts";
 
@@ -13,7 +15,8 @@ type Order = { readonly recipients: number; readonly providerUrl: string; readon
 const atOnce = 3;
 
 async function sendAll(order: Order): Promise<number> {
-  const compiled = compileContent(order.content, { trackOpens: false, trackClicks: false });
+  // The same mail, tracked links and all; only the tokens in them are always the same.
+  const compiled = compileContent(order.content, { trackOpens: true, trackClicks: true });
   if (!compiled.ok) throw new Error("the template of the bench does not compile");
   const newId = idMint(Date.now, (bytes) => void crypto.getRandomValues(bytes));
   const connection = {
@@ -24,14 +27,12 @@ async function sendAll(order: Order): Promise<number> {
     secrets: { api_key: "re_test_full" },
   };
   const provider = openProvider({ now: Date.now } as never, connection);
-  const urls = {
-    unsubscribe: "https://m.example/u",
-    preferences: "https://m.example/p",
-    view: "https://m.example/v",
-    open: "https://m.example/o",
-    click: "https://m.example/c",
-    listId: "m.example",
-  };
+  const token = "t".repeat(tokenLength);
+  const urls = recipientUrls("http://127.0.0.1:8787", connection.tenantId, {
+    track: token,
+    consent: token,
+    view: token,
+  });
   const around = { tenantName: "Bench", nowMs: Date.now() };
   const size = provider.traits.maxBatch;
   let next = 0;
