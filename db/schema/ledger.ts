@@ -32,6 +32,8 @@ export const messages = mysqlTable(
     address: varchar("address", { length: 254 }).notNull(),
     tries: tinyint("tries").notNull().default(0),
     notBefore: moment("not_before"),
+    /** Since when a cap or quiet hours keep it back; null where they do not, or not yet. */
+    heldSince: moment("held_since"),
     /** The attempt that claimed the row last; only it may record the outcome. */
     attemptId: blob("attempt_id", "binary(16)"),
     /** By which connection that attempt sent: evidence and idempotency keys belong to it alone. */
