@@ -14,6 +14,11 @@ export const directSends = mysqlTable(
     channel: varchar("channel", { length: 5 }).$type<Channel>().notNull(),
     connectionId: id("cxn", "connection_id").notNull(),
     templateId: id("tpl", "template_id"),
+    /** Normal form: an e-mail address or E.164. */
+    address: varchar("address", { length: 254 }).notNull().default(""),
+    /** As rendered, cut: for lists. The first words of a text message. */
+    subject: varchar("subject", { length: 200 }).notNull().default(""),
+    tags: json("tags").$type<string[]>().notNull().default(sql`(json_array())`),
     /** The rendered message, deflated JSON: what is sent is what was answered for, however often it is tried. */
     content: blob("content", "mediumblob").notNull(),
     /** Where attachments lie in R2; null without any. */
@@ -30,6 +35,9 @@ export const directSends = mysqlTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     // The sweep looks for those that are due and open, whosever they are.
     index("direct_sends_open").on(t.finishedAt, t.sendAt),
+    index("direct_sends_address").on(t.tenantId, t.address, t.id),
+    // What else left by a connection in the same minutes: whether its reports come through.
+    index("direct_sends_connection").on(t.tenantId, t.connectionId, t.sendAt),
   ],
 );
 
@@ -42,7 +50,10 @@ export const idempotencyKeys = mysqlTable(
     bodyHash: blob("body_hash", "binary(32)").notNull(),
     /** 0 while the first request is under way. */
     status: int("status").notNull().default(0),
+    /** Sealed JSON with the tenant's key: answers may hold what is shown only once. */
     answer: blob("answer", "mediumblob"),
+    /** While the first request is under way; past this it is taken for dead and may be repeated. */
+    leasedUntil: moment("leased_until").notNull(),
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.keyHash] }), index("idempotency_keys_age").on(t.createdAt)],
