@@ -1,7 +1,8 @@
 /** The one way to MySQL: the PlanetScale protocol over HTTP, in production as on one machine. */
-import { Client } from "@planetscale/database";
+import { type Cast, Client } from "@planetscale/database";
 import { drizzle, type PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
 import { limitConcurrency } from "./concurrency.ts";
+import { fillIn, readValue } from "./wire.ts";
 
 export type Db = {
   readonly orm: PlanetScaleDatabase;
@@ -17,7 +18,9 @@ export function openDb(url: string): Db {
   const limited = limitConcurrency(maxConnections);
   const client = new Client({
     url,
-    fetch: (input, init) => limited(() => fetch(input, withoutCache(init))),
+    cast: readValue as Cast,
+    format: fillIn,
+    fetch: (input, init) => limited(() => fetch(input, ended(init))),
   });
   return { orm: drizzle({ client }), crossTenant: drizzle({ client: marked(client) }) };
 }
@@ -29,8 +32,11 @@ function marked(client: Client): Client {
   return Object.create(client, { execute: { value: execute } });
 }
 
+/** PlanetScale ends a statement after 20 seconds; an answer that is later than this is lost. */
+const patienceMs = 25_000;
+
 // workerd knows no `cache` field on a request.
-function withoutCache(init: unknown): RequestInit {
+function ended(init: unknown): RequestInit {
   const { cache: _cache, ...rest } = (init ?? {}) as RequestInit & { cache?: unknown };
-  return rest;
+  return { ...rest, signal: AbortSignal.timeout(patienceMs) };
 }
