@@ -95,6 +95,8 @@ export const messageEvents = mysqlTable(
     /** The version of the rules that judged it (domain/tracking/rules.ts). */
     rules: tinyint("rules").notNull().default(1),
     linkPosition: int("link_position"),
+    /** Address and agent of whoever came, hashed; null where a provider reports it. One visitor at many recipients' links is a machine. */
+    visitor: blob("visitor", "binary(8)"),
     detail: varchar("detail", { length: 500 }).notNull().default(""),
     data: json("data").$type<Record<string, string | number | null>>().notNull(),
     at: moment("at").notNull(),
@@ -104,5 +106,6 @@ export const messageEvents = mysqlTable(
     uniqueIndex("message_events_dedupe").on(t.tenantId, t.dedupeKey),
     index("message_events_contact").on(t.tenantId, t.contactId, t.id),
     index("message_events_source").on(t.tenantId, t.sourceId, t.kind, t.at),
+    index("message_events_visitor").on(t.tenantId, t.sourceId, t.visitor, t.at),
   ],
 );

@@ -47,3 +47,39 @@ export const hookPayloads = mysqlTable(
     index("hook_payloads_age").on(t.receivedAt),
   ],
 );
+
+/** Reports whose signature was wrong, counted by the hour: a row per forgery would be a gift to whoever forges. */
+export const forgedReports = mysqlTable(
+  "forged_reports",
+  {
+    tenantId: tenantId(),
+    connectionId: id("cxn", "connection_id").notNull(),
+    /** The hour's beginning. */
+    hour: moment("hour").notNull(),
+    count: int("count").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.connectionId, t.hour] }),
+    index("forged_reports_age").on(t.hour),
+  ],
+);
+
+/** How far the opens and clicks of a run have been judged anew (queues/consumers/rejudge.ts). One row per run: the latest. */
+export const rejudgements = mysqlTable(
+  "rejudgements",
+  {
+    tenantId: tenantId(),
+    runId: id("run", "run_id").notNull(),
+    /** The version of the rules it judges by. */
+    rules: tinyint("rules").notNull(),
+    /** The last contact done, in the order of the ledger's key; null before the first page. */
+    after: id("ctc", "after_contact_id"),
+    /** Messages in the run, those looked at, and hits whose judgement changed. */
+    total: int("total").notNull(),
+    done: int("done").notNull().default(0),
+    changed: int("changed").notNull().default(0),
+    startedAt: moment("started_at").notNull(),
+    finishedAt: moment("finished_at"),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.runId] })],
+);
