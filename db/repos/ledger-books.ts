@@ -1,6 +1,6 @@
 /** The ledger's books: what is left, what adds up, and the moves that concern a whole run. */
 import { and, asc, eq, gt, gte, inArray, lte, ne, sql } from "drizzle-orm";
-import type { ContactId, RunId } from "#domain/ids";
+import type { ConnectionId, ContactId, RunId } from "#domain/ids";
 import {
   emptyTally,
   leftUnknown,
@@ -13,12 +13,13 @@ import { messages } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 import { inRange, type Range } from "./ledger.ts";
 
-/** What is left to do in a range, and when the earliest of it is due. */
+/** What is left to do in a range, by state and the connection of the last attempt, and when the earliest of it is due. */
 export async function remaining(scope: TenantDb, range: Range) {
   const rows = await scope
     .pick(
       {
         state: messages.state,
+        connectionId: messages.connectionId,
         count: sql<number>`count(*)`.mapWith(Number),
         due: sql<
           string | null
@@ -28,9 +29,10 @@ export async function remaining(scope: TenantDb, range: Range) {
       messages,
       and(inRange(range), inArray(messages.state, ["queued", "sending", "unknown"])),
     )
-    .groupBy(messages.state);
+    .groupBy(messages.state, messages.connectionId);
   return rows.map((row) => ({
     state: row.state as "queued" | "sending" | "unknown",
+    connectionId: row.connectionId,
     count: row.count,
     dueAtMs: row.due ? Date.parse(row.due) : 0,
     claimedAtMs: row.claimed ? Date.parse(row.claimed) : 0,
@@ -139,21 +141,28 @@ export async function moveAll(
 export async function unknownRows(scope: TenantDb, range: Range, before: Date) {
   return scope
     .pick(
-      { contactId: messages.contactId, attemptId: messages.attemptId, claimedAt: messages.claimedAt },
+      { contactId: messages.contactId, connectionId: messages.connectionId, claimedAt: messages.claimedAt },
       messages,
       and(inRange(range), eq(messages.state, "unknown"), lte(messages.claimedAt, before)),
     )
     .orderBy(asc(messages.contactId));
 }
 
-/** Whether the provider has reported on other messages of the run that left within `from` and `to`. */
-export async function hasEvidence(scope: TenantDb, runId: RunId, from: Date, to: Date): Promise<boolean> {
+/** Whether this connection's provider has reported on other messages of the run that left by it within `from` and `to`. */
+export async function hasEvidence(
+  scope: TenantDb,
+  runId: RunId,
+  connectionId: ConnectionId,
+  from: Date,
+  to: Date,
+): Promise<boolean> {
   const [row] = await scope
     .pick(
       { id: messages.id },
       messages,
       and(
         eq(messages.sourceId, runId),
+        eq(messages.connectionId, connectionId),
         inArray(messages.state, ["delivered", "bounced", "complained"]),
         gte(messages.claimedAt, from),
         lte(messages.claimedAt, to),

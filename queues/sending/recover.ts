@@ -2,10 +2,11 @@
 import { type ClaimedRow, claimedRows, release } from "#db/repos/ledger";
 import { hasEvidence, requeueUnknown, unknownRows } from "#db/repos/ledger-books";
 import { dropBatches, loadBatches } from "#db/repos/send-batches";
-import type { ContactId } from "#domain/ids";
+import type { ConnectionId, ContactId } from "#domain/ids";
 import type { ChunkJob } from "./chunk-job.ts";
 import { call, type Settled, settle, write } from "./deliver.ts";
 import { type Letter, unpackLetters } from "./inputs.ts";
+import type { Sender } from "./senders.ts";
 
 /** Providers keep idempotency keys for 24 hours (Resend); an hour is left for clocks and queues. */
 const keyLifeMs = 23 * 3_600_000;
@@ -13,47 +14,69 @@ const evidenceSlackMs = 5 * 60_000;
 
 export async function recover(job: ChunkJob): Promise<void> {
   const staleBefore = job.deps.now() - job.settings.leaseMs;
-  const byAttempt = new Map<string, { attemptId: Uint8Array; rows: ClaimedRow[] }>();
+  const attempts = new Map<string, { attemptId: Uint8Array; rows: ClaimedRow[] }>();
   for (const row of await claimedRows(job.scope, job.range)) {
     if (!row.attemptId || !row.claimedAt || row.claimedAt.getTime() > staleBefore) continue;
     const key = row.attemptId.join();
-    const group = byAttempt.get(key) ?? { attemptId: row.attemptId, rows: [] };
+    const group = attempts.get(key) ?? { attemptId: row.attemptId, rows: [] };
     group.rows.push(row);
-    byAttempt.set(key, group);
+    attempts.set(key, group);
   }
-  for (const { attemptId, rows } of byAttempt.values()) await healAttempt(job, attemptId, rows);
+  for (const { attemptId, rows } of attempts.values()) await healAttempt(job, attemptId, rows);
   await judgeUnknown(job);
 }
 
 async function healAttempt(job: ChunkJob, attemptId: Uint8Array, rows: readonly ClaimedRow[]): Promise<void> {
-  const { scope, range, deps, provider } = job;
+  const { scope, range, deps } = job;
   const left = new Map(rows.map((row) => [row.contactId, row]));
   let open = 0;
   for (const batch of await loadBatches(scope, range.runId, attemptId)) {
     const letters = await unpackLetters(batch.inputs);
     const unsettled = letters.filter((letter) => left.delete(letter.contactId));
     if (unsettled.length === 0) continue;
-    if (deps.now() >= job.deadlineMs || job.refusal) {
+    if (deps.now() >= job.deadlineMs || refusedBy(job, batch.connectionId)) {
       open += unsettled.length;
       continue;
     }
-    const storedMs = batch.createdAt.getTime();
-    // A key means something to the account it was first given to, and only for its life.
-    const askAgain =
-      provider.traits.idempotent && storedMs > deps.now() - keyLifeMs && storedMs > job.accountSinceMs;
-    const settled = askAgain
-      ? healed(
-          job,
-          unsettled,
-          letters,
-          settle(job, letters, await call(job, attemptId, batch.position, letters), true),
-        )
-      : lost(job, unsettled);
+    const sender = await job.senderOf(batch.connectionId);
+    const settled =
+      sender && knowsKeyOf(sender, batch.createdAt.getTime(), deps.now())
+        ? await askAgain(job, sender, attemptId, batch.position, letters, unsettled)
+        : lost(job, unsettled);
     open += settled.open.length;
     await write(job, attemptId, settled);
   }
   await settleUnannounced(job, attemptId, [...left.values()]);
   if (open === 0) await dropBatches(scope, range.runId, attemptId);
+}
+
+/** A key means something to the account it was first given to, and only for its life. */
+function knowsKeyOf({ provider, accountSinceMs }: Sender, storedMs: number, nowMs: number): boolean {
+  return provider.traits.idempotent && storedMs > nowMs - keyLifeMs && storedMs > accountSinceMs;
+}
+
+function refusedBy(job: ChunkJob, connectionId: ConnectionId): boolean {
+  if (connectionId === job.connectionId) return job.refusal !== null;
+  return job.refusalsElsewhere.some((one) => one.connectionId === connectionId);
+}
+
+/** Asks the connection the batch went out by, whichever the chunk goes out by now. */
+async function askAgain(
+  job: ChunkJob,
+  sender: Sender,
+  attemptId: Uint8Array,
+  position: number,
+  letters: readonly Letter[],
+  unsettled: readonly Letter[],
+): Promise<Settled> {
+  const asked: ChunkJob = { ...job, ...sender, refusal: null };
+  const answer = await call(asked, attemptId, position, letters);
+  const settled = healed(asked, unsettled, letters, settle(asked, answer, true));
+  if (asked.refusal) {
+    if (sender.connectionId === job.connectionId) job.refusal = asked.refusal;
+    else job.refusalsElsewhere.push({ connectionId: sender.connectionId, refusal: asked.refusal });
+  }
+  return settled;
 }
 
 /** Claimed, and in no stored batch: the provider has never heard of them, unless the batch was swept away with age. */
@@ -102,33 +125,43 @@ function healed(
 function lost(job: ChunkJob, unsettled: readonly Letter[]): Settled {
   const reason = "the attempt ended after the request may have left";
   const outcomes = unsettled.map(() => ({ kind: "unknown" as const, reason }));
-  return settle(job, unsettled, { kind: "settled", outcomes }, false);
+  const answer = { written: unsettled, unwritable: [], result: { kind: "settled", outcomes } } as const;
+  return settle(job, answer, false);
 }
 
-/** Where the provider reports by webhook, silence about one message amid reports about its neighbours is evidence. */
+/**
+ * Where the provider reports by webhook, silence about one message amid reports about its neighbours is evidence:
+ * neighbours are messages that left by the same connection within the same minutes.
+ */
 async function judgeUnknown(job: ChunkJob): Promise<void> {
-  if (job.provider.traits.evidence === "none") return;
   const { scope, range, deps, settings } = job;
   const rows = await unknownRows(scope, range, new Date(deps.now() - settings.evidenceWindowMs));
-  // Each attempt is judged by its own minutes: reports on messages of another hour say nothing about it.
-  for (const [claimedMs, contactIds] of byClaim(rows)) {
+  for (const { connectionId, claimedMs, contactIds } of byAttempt(rows)) {
+    if ((await job.senderOf(connectionId))?.provider.traits.evidence !== "webhook") continue;
     const from = new Date(claimedMs - evidenceSlackMs);
     const to = new Date(claimedMs + evidenceSlackMs);
-    if (!(await hasEvidence(scope, range.runId, from, to))) continue;
+    if (!(await hasEvidence(scope, range.runId, connectionId, from, to))) continue;
     await requeueUnknown(scope, range.runId, contactIds);
     job.done.unknown -= contactIds.length;
   }
 }
 
-function byClaim(
-  rows: readonly { contactId: ContactId; claimedAt: Date | null }[],
-): Map<number, ContactId[]> {
-  const groups = new Map<number, ContactId[]>();
-  for (const { contactId, claimedAt } of rows) {
-    if (!claimedAt) continue;
-    const group = groups.get(claimedAt.getTime()) ?? [];
-    group.push(contactId);
-    groups.set(claimedAt.getTime(), group);
+type Unknown = Awaited<ReturnType<typeof unknownRows>>[number];
+type Attempt = {
+  readonly connectionId: ConnectionId;
+  readonly claimedMs: number;
+  readonly contactIds: ContactId[];
+};
+
+function byAttempt(rows: readonly Unknown[]): Attempt[] {
+  const attempts = new Map<string, Attempt>();
+  for (const { contactId, connectionId, claimedAt } of rows) {
+    if (!claimedAt || !connectionId) continue;
+    const claimedMs = claimedAt.getTime();
+    const key = `${connectionId}:${claimedMs}`;
+    const attempt = attempts.get(key) ?? { connectionId, claimedMs, contactIds: [] };
+    attempt.contactIds.push(contactId);
+    attempts.set(key, attempt);
   }
-  return groups;
+  return [...attempts.values()];
 }

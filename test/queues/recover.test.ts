@@ -153,9 +153,10 @@ test("a key that was given to another account is not asked about again", async (
   const job = jobFor(scope, range, far.provider);
   const attempt = newAttempt();
   await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  const same = { connectionId, provider: far.provider, accountSinceMs: Date.now() + 1_000 };
   const after = {
     ...jobFor(scope, range, far.provider, later(leaseMs + 1_000)),
-    accountSinceMs: Date.now() + 1_000,
+    senderOf: async () => same,
   };
   await recover(after);
   expect(await statesOf(scope, runId)).toEqual({ unknown: 5 });

@@ -1,8 +1,10 @@
 /** A frozen run in the real ledger, and a provider whose answers a test decides. */
+
 import { claim, claimedRows, freezeRows, type Range } from "#db/repos/ledger";
 import { countByState, tallyOf } from "#db/repos/ledger-books";
 import type { TenantDb } from "#db/scope";
 import { type ContactId, idToBytes, type MessageId, type RunId } from "#domain/ids";
+import { ok } from "#domain/result";
 import type { BatchResult, EmailProvider, OutgoingEmail, ProviderTraits } from "#domain/sending/provider";
 import { defaultSendSettings } from "#domain/sending/settings";
 import type { ChunkJob } from "#queues/sending/chunk-job";
@@ -107,16 +109,19 @@ export function fakeProvider(
 export const connectionId = newId("cxn");
 
 const writer: Writer = {
-  prepare: () => Promise.reject(new Error("not asked for here")),
-  write: async (letter) => ({
-    messageId: letter.messageId,
-    from: { email: "a@shop.example" },
-    to: { email: letter.address },
-    subject: "s",
-    html: "h",
-    text: "t",
-    headers: {},
-  }),
+  prepare: () => {
+    throw new Error("not asked for here");
+  },
+  write: async (letter) =>
+    ok({
+      messageId: letter.messageId,
+      from: { email: "a@shop.example" },
+      to: { email: letter.address },
+      subject: "s",
+      html: "h",
+      text: "t",
+      headers: {},
+    }),
 };
 
 export function jobFor(
@@ -126,17 +131,18 @@ export function jobFor(
   now: () => number = Date.now,
   settings = defaultSendSettings,
 ): ChunkJob {
+  const own = { connectionId, provider, accountSinceMs: 0 };
   return {
     deps: { now } as ChunkJob["deps"],
     scope,
     range,
-    connectionId,
-    provider,
+    ...own,
+    senderOf: async (id) => (id === connectionId ? own : undefined),
     settings,
-    accountSinceMs: 0,
     deadlineMs: now() + 60_000,
     writer,
     done: { accepted: 0, failed: 0, skipped: 0, unknown: 0 },
     refusal: null,
+    refusalsElsewhere: [],
   };
 }
