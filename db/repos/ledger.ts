@@ -64,23 +64,35 @@ export async function claim(
   );
 }
 
-/** Rows of the range that some attempt holds, with all that is needed to write to each person. */
-export async function claimedRows(scope: TenantDb, range: Range) {
-  const rows = await scope
+/** What sending needs to know of a person. */
+export type Person = Pick<
+  typeof contacts.$inferSelect,
+  "email" | "emailConsent" | "firstName" | "lastName" | "locale" | "country" | "fields"
+>;
+
+/** The rows an attempt has claimed, with all that is needed to write to each person, and nothing more. */
+export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint8Array) {
+  return scope
     .pick(
       {
         contactId: messages.contactId,
         messageId: messages.id,
         address: messages.address,
-        attemptId: messages.attemptId,
-        connectionId: messages.connectionId,
-        claimedAt: messages.claimedAt,
         tries: messages.tries,
-        contact: contacts,
+        /** Null where the contact was deleted meanwhile. */
+        person: {
+          email: contacts.email,
+          emailConsent: contacts.emailConsent,
+          firstName: contacts.firstName,
+          lastName: contacts.lastName,
+          locale: contacts.locale,
+          country: contacts.country,
+          fields: contacts.fields,
+        },
         suppressed: suppressions.reason,
       },
       messages,
-      and(inRange(range), eq(messages.state, "sending")),
+      and(inRange(range), eq(messages.state, "sending"), eq(messages.attemptId, attemptId)),
     )
     .leftJoin(contacts, scope.on(contacts, eq(contacts.id, messages.contactId)))
     .leftJoin(
@@ -91,7 +103,25 @@ export async function claimedRows(scope: TenantDb, range: Range) {
       ),
     )
     .orderBy(asc(messages.contactId));
-  return rows;
+}
+
+/** Rows of the range that some attempt holds, dead or alive. */
+export async function claimedRows(scope: TenantDb, range: Range) {
+  return scope
+    .pick(
+      {
+        contactId: messages.contactId,
+        messageId: messages.id,
+        address: messages.address,
+        attemptId: messages.attemptId,
+        connectionId: messages.connectionId,
+        claimedAt: messages.claimedAt,
+        tries: messages.tries,
+      },
+      messages,
+      and(inRange(range), eq(messages.state, "sending")),
+    )
+    .orderBy(asc(messages.contactId));
 }
 export type ClaimedRow = Awaited<ReturnType<typeof claimedRows>>[number];
 

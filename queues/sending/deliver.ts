@@ -2,7 +2,7 @@
 import { type Recorded, record, release } from "#db/repos/ledger";
 import { dropBatches, storeBatches } from "#db/repos/send-batches";
 import { entryFor } from "#domain/sending/outcome";
-import type { BatchResult } from "#domain/sending/provider";
+import type { BatchResult, OutgoingEmail } from "#domain/sending/provider";
 import { providerTimeoutMs } from "#domain/sending/settings";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
@@ -18,16 +18,38 @@ export function splitBatches(letters: readonly Letter[], size: number): Letter[]
   return batches;
 }
 
-/** One call. The key names attempt and position, so asking again after a crash is asking the same question. */
+/** What became of a batch: the provider's answer about the letters that could be written. */
+export type Answer = {
+  readonly written: readonly Letter[];
+  readonly unwritable: readonly Letter[];
+  readonly result: BatchResult;
+};
+
+/**
+ * One call. The key names attempt and position, so asking again after a crash is asking the same question: a letter
+ * that cannot be written could not be written the first time either. Mails are written only now, as they are large.
+ */
 export async function call(
   job: ChunkJob,
   attemptId: Uint8Array,
   position: number,
   letters: readonly Letter[],
-) {
-  const mails = await Promise.all(letters.map((letter) => job.writer.write(letter)));
+): Promise<Answer> {
+  const written: Letter[] = [];
+  const unwritable: Letter[] = [];
+  const mails: OutgoingEmail[] = [];
+  const tried = await Promise.all(letters.map((letter) => job.writer.write(letter)));
+  tried.forEach((mail, i) => {
+    const letter = letters[i] as Letter;
+    if (mail.ok) {
+      written.push(letter);
+      mails.push(mail.value);
+    } else unwritable.push(letter);
+  });
   const idempotencyKey = `${job.range.runId}-${hex(attemptId)}-${position}`;
-  return job.provider.send(mails, { idempotencyKey, timeoutMs: providerTimeoutMs(job.settings) });
+  const options = { idempotencyKey, timeoutMs: providerTimeoutMs(job.settings) };
+  const nobody = { kind: "settled", outcomes: [] } as const;
+  return { written, unwritable, result: mails.length > 0 ? await job.provider.send(mails, options) : nobody };
 }
 
 export type Settled = {
@@ -39,13 +61,9 @@ export type Settled = {
   readonly open: Letter[];
 };
 
-export function settle(
-  job: ChunkJob,
-  letters: readonly Letter[],
-  result: BatchResult,
-  mayAskAgain: boolean,
-): Settled {
-  const settled: Settled = { entries: [], untaken: [], open: [] };
+export function settle(job: ChunkJob, answer: Answer, mayAskAgain: boolean): Settled {
+  const { written: letters, unwritable, result } = answer;
+  const settled: Settled = { entries: unwritable.map(notRendered), untaken: [], open: [] };
   if (result.kind === "refused") {
     job.refusal = result.refusal;
     settled.untaken.push(...letters);
@@ -74,6 +92,16 @@ export function settle(
   });
   return settled;
 }
+
+const notRendered = ({ contactId, messageId, address }: Letter): Recorded => ({
+  contactId,
+  messageId,
+  address,
+  state: "skipped",
+  reason: "render_failed",
+  providerMessageId: null,
+  notBefore: null,
+});
 
 export async function write(job: ChunkJob, attemptId: Uint8Array, settled: Settled): Promise<void> {
   const { scope, deps, range } = job;
@@ -123,7 +151,7 @@ async function deliverRepeatable(
   await Promise.all(
     batches.map(async (letters, position) => {
       if (deps.now() >= job.deadlineMs) return void all.untaken.push(...letters);
-      const one = settle(job, letters, await call(job, attemptId, position, letters), true);
+      const one = settle(job, await call(job, attemptId, position, letters), true);
       all.entries.push(...one.entries);
       all.untaken.push(...one.untaken);
       all.open.push(...one.open);
@@ -154,7 +182,7 @@ async function deliverOnce(
     // Storing may have waited on the database for long: past the deadline others may already be at these rows.
     const settled =
       deps.now() < job.deadlineMs
-        ? settle(job, letters, await call(job, attemptId, position, letters), false)
+        ? settle(job, await call(job, attemptId, position, letters), false)
         : { entries: [], untaken: letters, open: [] };
     await write(job, attemptId, settled);
   }

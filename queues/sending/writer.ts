@@ -1,5 +1,5 @@
 /** Writes the letters of a run: renders for each person, with their own links, from what was frozen. */
-import type { ClaimedRow } from "#db/repos/ledger";
+import type { Person } from "#db/repos/ledger";
 import type { TenantId } from "#domain/ids";
 import { renderMessage } from "#domain/message/render";
 import { inputsOf } from "#domain/message/variables";
@@ -12,11 +12,15 @@ import type { FrozenRun } from "./frozen-run.ts";
 import type { Letter } from "./inputs.ts";
 
 export type Writer = {
-  /** A letter for a claimed row; fails where the content cannot be rendered for this person. */
-  prepare(row: ClaimedRow, contact: NonNullable<ClaimedRow["contact"]>): Promise<Result<Letter>>;
-  /** The mail itself. The same letter gives the same bytes, now and after a crash. */
-  write(letter: Letter): Promise<OutgoingEmail>;
+  /** What is kept of a person before anything is said: with the frozen content it yields their mail. */
+  prepare(row: LetterRow, contact: Person): Letter;
+  /**
+   * The mail itself; the same letter gives the same bytes, now and after a crash. Fails where the content cannot be
+   * rendered for this person, and then always.
+   */
+  write(letter: Letter): Promise<Result<OutgoingEmail>>;
 };
+type LetterRow = Pick<Letter, "contactId" | "messageId" | "address" | "tries">;
 
 export async function writerFor(deps: Deps, tenantId: TenantId, frozen: FrozenRun): Promise<Writer> {
   const { run, compiled, tenantName } = frozen;
@@ -24,51 +28,26 @@ export async function writerFor(deps: Deps, tenantId: TenantId, frozen: FrozenRu
   const around = { tenantName, nowMs: run.startedAt.getTime() };
   const from = { email: run.fromEmail, name: run.fromName || undefined };
   const replyTo = run.replyTo ? { email: run.replyTo } : undefined;
-  const written = new WeakMap<Letter, OutgoingEmail>();
-
-  async function render(letter: Letter): Promise<Result<OutgoingEmail>> {
-    const tokens = await messageTokens(sign, tenantId, letter.messageId);
-    const urls = recipientUrls(deps.publicOrigin, tenantId, tokens);
-    const rendered = renderMessage(compiled, letter.inputs, urls);
-    if (!rendered.ok)
-      return fail({
-        kind: "invalid",
-        errors: [{ pointer: rendered.error.part, detail: rendered.error.message }],
-      });
-    const { subject, html, text, headers } = rendered.value;
-    return ok({
-      messageId: letter.messageId,
-      from,
-      replyTo,
-      to: { email: letter.address },
-      subject,
-      html,
-      text,
-      headers,
-    });
-  }
 
   return {
-    async prepare(row, contact) {
-      const letter: Letter = {
-        contactId: row.contactId,
-        messageId: row.messageId,
-        address: row.address,
-        tries: row.tries,
-        inputs: inputsOf(compiled, contact, around),
-      };
-      const mail = await render(letter);
-      if (!mail.ok) return mail;
-      written.set(letter, mail.value);
-      return ok(letter);
-    },
+    prepare: ({ contactId, messageId, address, tries }, contact) => ({
+      contactId,
+      messageId,
+      address,
+      tries,
+      inputs: inputsOf(compiled, contact, around),
+    }),
     async write(letter) {
-      const known = written.get(letter);
-      if (known) return known;
-      const mail = await render(letter);
-      // It rendered before the claim was stored, and rendering depends on nothing else.
-      if (!mail.ok) throw new Error(`message ${letter.messageId} does not render any more`);
-      return mail.value;
+      const tokens = await messageTokens(sign, tenantId, letter.messageId);
+      const urls = recipientUrls(deps.publicOrigin, tenantId, tokens);
+      const rendered = renderMessage(compiled, letter.inputs, urls);
+      if (!rendered.ok) {
+        const { part, message } = rendered.error;
+        return fail({ kind: "invalid", errors: [{ pointer: part, detail: message }] });
+      }
+      const { subject, html, text, headers } = rendered.value;
+      const { messageId, address } = letter;
+      return ok({ messageId, from, replyTo, to: { email: address }, subject, html, text, headers });
     },
   };
 }
