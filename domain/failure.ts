@@ -19,6 +19,10 @@ export type Failure =
   | { readonly kind: "wrong_state"; readonly what: string; readonly state: string; readonly wanted: string }
   | { readonly kind: "not_ready"; readonly errors: readonly FieldError[] }
   | { readonly kind: "changed_meanwhile"; readonly what: string }
+  /** An idempotency key came again with another request. */
+  | { readonly kind: "key_reused" }
+  /** The first request under this idempotency key has not been answered yet. */
+  | { readonly kind: "key_in_use"; readonly retryAfterSeconds: number }
   | { readonly kind: "too_large"; readonly limitBytes: number }
   | { readonly kind: "unsupported_media"; readonly wanted: string }
   | { readonly kind: "rate_limited"; readonly retryAfterSeconds: number }

@@ -3,6 +3,7 @@ import type { TenantDb } from "#db/scope";
 import type { TenantId, UserId } from "#domain/ids";
 import type { Role } from "#domain/tenant/role";
 import type { Deps } from "#queues/deps";
+import type { IdempotencyKey } from "./middleware/idempotency.ts";
 
 /** Who asks: a person with a session or a program with a key. */
 export type Actor = {
@@ -36,5 +37,7 @@ export type AppEnv = {
     actor: Actor;
     tenantId: TenantId;
     scope: TenantDb;
+    /** Set where the caller sent a key; ids derived from it stay the same when the request is repeated. */
+    idempotency: IdempotencyKey | undefined;
   };
 };

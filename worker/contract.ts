@@ -4,12 +4,13 @@ import { idText } from "#domain/id-schema";
 import type { Prefix } from "#domain/ids";
 import { type Permission, permissions } from "#domain/tenant/role";
 import { requirePermission, requireSession } from "./middleware/access.ts";
+import { idempotent } from "./middleware/idempotency.ts";
 
 /** A route of one tenant: a session or key whose role has `permission`. */
 export function needs(permission: Permission) {
   return {
     security: [{ session: [] }, { apiKey: [] }] as { [name: string]: string[] }[],
-    middleware: requirePermission(permission),
+    middleware: [requirePermission(permission), idempotent()],
     "x-permission": permission,
     "x-roles": [...permissions[permission]],
   };

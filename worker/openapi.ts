@@ -1,5 +1,7 @@
 /** The OpenAPI 3.1 document: every contract of worker/routes, in one place. */
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { permissions } from "#domain/tenant/role";
+import { isStreamed } from "./middleware/body-limit.ts";
 import * as apiKeys from "./routes/api-keys.schema.ts";
 import * as auth from "./routes/auth.schema.ts";
 import * as campaignActs from "./routes/campaign-acts.schema.ts";
@@ -70,8 +72,32 @@ export function openApiDocument() {
   });
   registry.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   for (const contract of contracts)
-    registry.openAPIRegistry.registerPath({ ...contract, operationId: operationId(contract) });
+    registry.openAPIRegistry.registerPath({
+      ...contract,
+      ...(takesKey(contract) ? { request: { ...contract.request, headers: idempotencyHeader } } : {}),
+      operationId: operationId(contract),
+    });
   return registry.getOpenAPI31Document(info);
+}
+
+const idempotencyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .max(255)
+    .optional()
+    .openapi({
+      description:
+        "Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again " +
+        "for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the " +
+        "first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters.",
+      example: "order-1042-receipt",
+    }),
+});
+
+/** The middleware of `needs` reads it on every POST of a workspace whose body is not streamed. */
+function takesKey(contract: Contract): boolean {
+  const permission = (contract as { "x-permission"?: string })["x-permission"] ?? "public";
+  return contract.method === "post" && !isStreamed(contract.path) && permission in permissions;
 }
 
 function operationId(contract: Routed): string {

@@ -21,6 +21,8 @@ export const problems = {
   wrong_state: { status: 409, title: "Not possible in this state" },
   not_ready: { status: 422, title: "Not ready to send" },
   changed_meanwhile: { status: 412, title: "Somebody changed this meanwhile" },
+  key_reused: { status: 422, title: "This idempotency key was used for another request" },
+  key_in_use: { status: 409, title: "The first request under this idempotency key is still under way" },
   too_large: { status: 413, title: "Too large" },
   unsupported_media: { status: 415, title: "Unsupported content type" },
   rate_limited: { status: 429, title: "Too many requests" },
@@ -45,10 +47,13 @@ function detailOf(failure: Failure): string {
       return `This ${failure.what} is ${failure.state}; this is possible only when it is ${failure.wanted}.`;
     case "changed_meanwhile":
       return `This ${failure.what} was changed since you read it. Read it again and repeat your change.`;
+    case "key_reused":
+      return "The same key may only come again with the same body. Take a new key for a new request.";
     case "too_large":
       return `At most ${failure.limitBytes} bytes are accepted.`;
     case "unsupported_media":
       return `Send ${failure.wanted}.`;
+    case "key_in_use":
     case "rate_limited":
       return `Try again in ${failure.retryAfterSeconds} seconds.`;
     case "provider_refused":
@@ -88,7 +93,7 @@ export function problem(c: Context<AppEnv>, failure: Failure): never {
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   // RFC 9110 §11.6.1; a scheme that makes no browser ask for a password.
   if (problems[failure.kind].status === 401) headers["www-authenticate"] = "Bearer";
-  if (failure.kind === "rate_limited") headers["retry-after"] = String(failure.retryAfterSeconds);
+  if ("retryAfterSeconds" in failure) headers["retry-after"] = String(failure.retryAfterSeconds);
   const body = JSON.stringify(problemBody(failure, c.get("requestId")));
   return new Response(body, { status: problems[failure.kind].status, headers }) as never;
 }

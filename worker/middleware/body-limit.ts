@@ -9,6 +9,9 @@ const defaultLimitBytes = 1024 * 1024;
 const hookLimitBytes = 5 * 1024 * 1024;
 const streamed: Record<string, number> = { "/v1/imports": 100 * 1024 * 1024 };
 
+/** Bodies that are passed on as they come: nothing may gather them. */
+export const isStreamed = (path: string): boolean => path in streamed;
+
 /** Thrown out of a streamed body that turns out longer than allowed. */
 export class BodyTooLarge extends Error {
   readonly limitBytes: number;

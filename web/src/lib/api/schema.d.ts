@@ -1946,7 +1946,10 @@ export interface operations {
     postApiKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2694,7 +2697,10 @@ export interface operations {
     postCampaigns: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3160,7 +3166,10 @@ export interface operations {
     postCampaignsIdCancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3366,7 +3375,10 @@ export interface operations {
     postCampaignsIdDuplicate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3690,7 +3702,10 @@ export interface operations {
     postCampaignsIdPause: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3999,7 +4014,10 @@ export interface operations {
     postCampaignsIdResume: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4102,7 +4120,10 @@ export interface operations {
     postCampaignsIdRetryFailed: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4207,7 +4228,10 @@ export interface operations {
     postCampaignsIdSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4320,7 +4344,10 @@ export interface operations {
     postCampaignsIdSend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4423,7 +4450,10 @@ export interface operations {
     postCampaignsIdSettleUnknown: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4535,7 +4565,10 @@ export interface operations {
     postCampaignsIdUnschedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4638,7 +4671,10 @@ export interface operations {
     postCampaignsAudience: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4859,7 +4895,10 @@ export interface operations {
     postConnections: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5497,7 +5536,10 @@ export interface operations {
     postConnectionsIdVerify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5717,7 +5759,10 @@ export interface operations {
     postContacts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6490,7 +6535,10 @@ export interface operations {
     postFields: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7018,7 +7066,10 @@ export interface operations {
     postImportsIdCancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7333,7 +7384,10 @@ export interface operations {
     postImportsIdStart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7673,7 +7727,10 @@ export interface operations {
     postLists: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7990,7 +8047,10 @@ export interface operations {
     postListsIdContacts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8516,7 +8576,10 @@ export interface operations {
     postMembersInvitations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9353,7 +9416,10 @@ export interface operations {
     postSegments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9805,7 +9871,10 @@ export interface operations {
     postSegmentsPreview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10040,7 +10109,10 @@ export interface operations {
     postSuppressions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10353,7 +10425,10 @@ export interface operations {
     postTags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10561,7 +10636,10 @@ export interface operations {
     postTagsIdContacts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10778,7 +10856,10 @@ export interface operations {
     postTemplates: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11219,7 +11300,10 @@ export interface operations {
     postTemplatesIdTestSend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11447,7 +11531,10 @@ export interface operations {
     postTemplatesPreview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
