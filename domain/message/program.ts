@@ -14,7 +14,14 @@ import { fillSlots, type Slot, type SlotValues, splitSlots } from "./slots.ts";
 import { fieldsRoot, standardVariable } from "./variables.ts";
 
 /** Reads a variable from the scope of one message. */
-type Plain = { readonly kind: "plain"; readonly read: (scope: Scope) => string };
+export type Plain = {
+  readonly kind: "plain";
+  /** The variable's root, as `first_name` or `fields`. */
+  readonly root: string;
+  /** Equal for outputs that always read the same. */
+  readonly key: string;
+  readonly read: (scope: Scope) => string;
+};
 type Node = { readonly kind: "node"; readonly node: Template };
 type Piece = string | Slot | Plain | Node;
 
@@ -86,6 +93,8 @@ function plainOutput(mode: Mode, node: Template): Plain | undefined {
     : (scope: Scope) => scope[root];
   return {
     kind: "plain",
+    root,
+    key: JSON.stringify([mode, path, fallbackText, Boolean(raw)]),
     read(scope) {
       const value = read(scope);
       const isMissing = value === undefined || value === null || value === false || value === "";

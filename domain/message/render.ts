@@ -28,15 +28,7 @@ export function renderMessage(
   inputs: MessageInputs,
   urls: RecipientUrls,
 ): Result<RenderedMessage, ContentProblem> {
-  const scope: Scope = {
-    ...compiled.defaults.names,
-    ...inputs.values,
-    [fieldsRoot]: { ...compiled.defaults.fields, ...inputs.fields },
-    postal_address: compiled.postalAddress,
-    unsubscribe_url: urls.unsubscribe,
-    preferences_url: urls.preferences,
-    view_url: urls.view,
-  };
+  const scope = scopeOf(compiled, inputs, urls);
   // The footer is decided on what was rendered, so its slot is filled last.
   const slots = { urls, preheader: "", footer: footerSlot, pixel: pixel(urls.open) };
   let part: ContentPart = "subject";
@@ -68,6 +60,19 @@ export function renderMessage(
       error: { part, severity: "error", code: "render", message: error.message, ...place },
     };
   }
+}
+
+/** Every name a template may read, for one message. */
+export function scopeOf(compiled: Compiled, inputs: MessageInputs, urls: RecipientUrls): Scope {
+  return {
+    ...compiled.defaults.names,
+    ...inputs.values,
+    [fieldsRoot]: { ...compiled.defaults.fields, ...inputs.fields },
+    postal_address: compiled.postalAddress,
+    unsubscribe_url: urls.unsubscribe,
+    preferences_url: urls.preferences,
+    view_url: urls.view,
+  };
 }
 
 function textPart(

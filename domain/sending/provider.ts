@@ -43,7 +43,10 @@ export type OutgoingEmail = {
   /** Extra header fields, ASCII names; List-Unsubscribe among them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly attachments?: readonly Attachment[] | undefined;
-  /** The same mail as a template and what fills it, for providers that take many recipients of one template per call. */
+  /**
+   * The same mail as a template and what fills it, for providers that take many recipients of one template per call.
+   * Made when it is first asked for, so that other providers pay nothing.
+   */
   readonly merge?: Merge | undefined;
 };
 

@@ -1,6 +1,7 @@
 /** Writes the letters of a run: renders for each person, with their own links, from what was frozen. */
 import type { Person } from "#db/repos/ledger";
 import type { TenantId } from "#domain/ids";
+import { mergeOf } from "#domain/message/merge";
 import { renderMessage } from "#domain/message/render";
 import { inputsOf } from "#domain/message/variables";
 import { fail, ok, type Result } from "#domain/result";
