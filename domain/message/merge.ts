@@ -127,7 +127,7 @@ export function mergeOf(compiled: Compiled, inputs: MessageInputs, urls: Recipie
     known.set(compiled, merging);
   }
   const values = merging?.valuesFor(inputs, urls);
-  return merging && values && { template: merging.template, values };
+  return merging && values ? { template: merging.template, values } : undefined;
 }
 
 /** Replaces the keys, as the provider does. */

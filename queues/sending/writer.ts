@@ -48,7 +48,20 @@ export async function writerFor(deps: Deps, tenantId: TenantId, frozen: FrozenRu
       }
       const { subject, html, text, headers } = rendered.value;
       const { messageId, address } = letter;
-      return ok({ messageId, from, replyTo, to: { email: address }, subject, html, text, headers });
+      return ok({
+        messageId,
+        from,
+        replyTo,
+        to: { email: address },
+        subject,
+        html,
+        text,
+        headers,
+        // Only a provider that sends templates asks for it; the others pay nothing.
+        get merge() {
+          return mergeOf(compiled, letter.inputs, urls);
+        },
+      });
     },
   };
 }
