@@ -1,6 +1,15 @@
 /** Transactional messages asked for by API, and the keys that make asking twice harmless; what people write back. */
 import { sql } from "drizzle-orm";
-import { index, int, json, mysqlTable, primaryKey, tinyint, varchar } from "drizzle-orm/mysql-core";
+import {
+  index,
+  int,
+  json,
+  mysqlTable,
+  primaryKey,
+  tinyint,
+  uniqueIndex,
+  varchar,
+} from "drizzle-orm/mysql-core";
 import type { Channel } from "#domain/contact/consent";
 import { blob, createdAt, id, moment, tenantId } from "../columns.ts";
 
@@ -81,6 +90,8 @@ export const replies = mysqlTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     index("replies_contact").on(t.tenantId, t.contactId, t.id),
-    index("replies_dedupe").on(t.tenantId, t.dedupeKey),
+    // What was received before is known by its number: a loop of machines answering each other ends there.
+    index("replies_from").on(t.tenantId, t.fromAddress, t.at),
+    uniqueIndex("replies_dedupe").on(t.tenantId, t.dedupeKey),
   ],
 );
