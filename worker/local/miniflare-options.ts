@@ -17,8 +17,10 @@ export type PlatformOptions = {
   port: number;
   /** Variables and secrets beside those of the configuration. */
   vars: Record<string, string>;
-  /** Replaces parts of the Worker's options, merged key by key: queue settings, say. */
+  /** Replaces parts of the Worker's options, merged key by key: queue settings, say. `null` takes a part away. */
   workerOverrides?: Record<string, unknown>;
+  /** Workers beside it, which its bindings may name: a test's own far ends, say. */
+  besides?: readonly V4WorkerOptions[];
 };
 
 const moduleTypes = {
@@ -46,7 +48,7 @@ export function platformOptions(options: PlatformOptions): MiniflareOptions {
     port: 0,
     unsafeTriggerHandlers: true,
     cf: false,
-    workers: [api, front(options, String(workerOptions.compatibilityDate))],
+    workers: [api, front(options, String(workerOptions.compatibilityDate)), ...(options.besides ?? [])],
   });
   converted.resourcePersistencePath = options.persistDir;
   return converted;
@@ -97,7 +99,8 @@ function merge(base: Tree, over: Tree): Tree {
   const result = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const current = result[key];
-    result[key] = isTree(current) && isTree(value) ? merge(current, value) : value;
+    if (value === null) delete result[key];
+    else result[key] = isTree(current) && isTree(value) ? merge(current, value) : value;
   }
   return result;
 }

@@ -7,6 +7,7 @@ import { freePort } from "#db/local/port";
 import { buildDashboard, buildWorker, defaultConfig } from "./builds.ts";
 import { root } from "./command.ts";
 import { type Database, keptSecret, startDatabase } from "./database.ts";
+import type { PlatformOptions } from "./miniflare-options.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 
 export type StackOptions = {
@@ -28,6 +29,8 @@ export type StackOptions = {
   cronIntervalMs?: number;
   /** Merged into Miniflare's options of the Worker, e.g. { queueConsumers: { "larkpost-send": { maxBatchSize: 1 } } }. */
   workerOverrides?: Record<string, unknown>;
+  /** Workers beside it, which its bindings may name. */
+  besides?: PlatformOptions["besides"];
   /** A database that is already there (PlanetScale); then none is started here. */
   databaseUrl?: string;
   /** Another wrangler.toml. */
@@ -106,6 +109,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ...options.vars,
       },
       workerOverrides: options.workerOverrides,
+      besides: options.besides,
       supervise: options.supervise ?? false,
       cronIntervalMs: options.cronIntervalMs ?? 60_000,
       onProgress: options.onProgress,
