@@ -67,7 +67,7 @@ export async function claim(
 /** What sending needs to know of a person. */
 export type Person = Pick<
   typeof contacts.$inferSelect,
-  "email" | "emailConsent" | "firstName" | "lastName" | "locale" | "country" | "fields"
+  "email" | "emailConsent" | "firstName" | "lastName" | "locale" | "country" | "timeZone" | "fields"
 >;
 
 /** The rows an attempt has claimed, with all that is needed to write to each person, and nothing more. */
@@ -79,6 +79,7 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
         messageId: messages.id,
         address: messages.address,
         tries: messages.tries,
+        heldSince: messages.heldSince,
         /** Null where the contact was deleted meanwhile. */
         person: {
           email: contacts.email,
@@ -87,6 +88,7 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
           lastName: contacts.lastName,
           locale: contacts.locale,
           country: contacts.country,
+          timeZone: contacts.timeZone,
           fields: contacts.fields,
         },
         suppressed: suppressions.reason,
@@ -104,6 +106,8 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
     )
     .orderBy(asc(messages.contactId));
 }
+
+export type AttemptRow = Awaited<ReturnType<typeof attemptRows>>[number];
 
 /** Rows of the range that some attempt holds, dead or alive. */
 export async function claimedRows(scope: TenantDb, range: Range) {

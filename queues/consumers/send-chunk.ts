@@ -1,5 +1,5 @@
 /** Sends one chunk of a run: claim, look again, write, hand over, record, report. Twice equals once. */
-import { attemptRows, claim, type Recorded } from "#db/repos/ledger";
+import { type AttemptRow, attemptRows, claim, type Recorded } from "#db/repos/ledger";
 import { runState } from "#db/repos/runs";
 import { idToBytes } from "#domain/ids";
 import { reasonToSkip } from "#domain/sending/eligibility";
@@ -11,7 +11,8 @@ import { loadConnection } from "../providers/index.ts";
 import { limiterOf } from "../providers/limiter.ts";
 import type { ChunkJob } from "../sending/chunk-job.ts";
 import { deliver } from "../sending/deliver.ts";
-import { frozenRun } from "../sending/frozen-run.ts";
+import { type FrozenRun, frozenRun } from "../sending/frozen-run.ts";
+import { heldBack } from "../sending/holds.ts";
 import type { Letter } from "../sending/inputs.ts";
 import { leftToDo } from "../sending/left-to-do.ts";
 import { recover } from "../sending/recover.ts";
@@ -55,7 +56,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
   };
   // A first attempt has no predecessor to heal.
   if (message.attempt > 1) await recover(job);
-  if (standing.state === "sending" && !job.refusal) await sendClaimed(job);
+  if (standing.state === "sending" && !job.refusal) await sendClaimed(job, frozen);
 
   for (const one of refusals(job))
     await limiterOf(deps, tenantId, one.connectionId).penalize(refusalDelayMs(one.refusal));
@@ -83,16 +84,22 @@ function refusals(job: ChunkJob): ConnectionRefusal[] {
   return refusal ? [{ connectionId, refusal }, ...refusalsElsewhere] : refusalsElsewhere;
 }
 
-async function sendClaimed(job: ChunkJob): Promise<void> {
+async function sendClaimed(job: ChunkJob, frozen: FrozenRun): Promise<void> {
   const { deps, scope, range } = job;
   const attemptId = idToBytes(deps.newId("evt"));
   await claim(scope, range, { id: attemptId, connectionId: job.connectionId }, new Date(deps.now()));
   const mine = await attemptRows(scope, range, attemptId);
   const letters: Letter[] = [];
   const skips: Recorded[] = [];
+  const reasonOf = (row: AttemptRow) =>
+    reasonToSkip({ contact: row.person ?? undefined, suppressed: row.suppressed !== null });
+  const writable = frozen.policy ? mine.filter((row) => !reasonOf(row)) : [];
+  const held = await heldBack(job, frozen, attemptId, writable);
   for (const row of mine) {
     const contact = row.person ?? undefined;
-    const reason = reasonToSkip({ contact, suppressed: row.suppressed !== null });
+    const hold = held.get(row.contactId);
+    if (hold === "held") continue;
+    const reason = reasonOf(row) ?? hold;
     if (contact && !reason) letters.push(job.writer.prepare(row, contact));
     else skips.push(skipped(row, reason ?? "no_address"));
   }
