@@ -84,7 +84,12 @@ export type Outgoing = OutgoingEmail | OutgoingSms;
 export type Outcome =
   | { readonly kind: "accepted"; readonly providerMessageId: string }
   /** Refused for good: trying again cannot help. */
-  | { readonly kind: "failed"; readonly reason: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The provider knows that this person wants nothing more from us: so shall we. */
+      readonly optedOut?: boolean;
+    }
   /** Certainly not taken; trying later may help. */
   | { readonly kind: "deferred"; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** The request left and no answer came: it may have been taken. */
@@ -128,7 +133,7 @@ export type SmsProvider = Provider<OutgoingSms>;
 
 /** What a provider reports, already in our words. */
 export type ProviderEvent = {
-  /** The provider's own id of this event: the key that makes repeats harmless. */
+  /** The provider's own id of this event: the key that makes repeats harmless. Empty where a reply has none. */
   readonly providerEventId: string;
   readonly messageId: MessageId | undefined;
   readonly providerMessageId: string | undefined;
@@ -144,6 +149,7 @@ export type ProviderEvent = {
     | "failed"
     /** A person wrote back: `reply` says what. It names no message of ours. */
     | "replied";
+  /** Infinity where the provider names no moment: then that of its arrival counts. */
   readonly atMs: number;
   readonly recipient?: string | undefined;
   /** For bounces: hard (the address is gone), soft (try later), block (the sender is the problem). */
