@@ -94,6 +94,8 @@ export type AudiencePageRow = {
   /** Empty where the person has none. */
   readonly address: string;
   readonly skip: SkipReason | null;
+  /** IANA; empty where it is not known. */
+  readonly timeZone: string;
 };
 export type AudiencePageQuery = {
   /** The last contact of the page before. */
@@ -112,14 +114,16 @@ export async function audiencePage(
   const { included, skipReason } = await audienceSql(scope, audience, query.createdBefore, "c");
   const after = query.after ? sql`and c.id > ${idToBytes(query.after)}` : sql``;
   const { rows } = await scope.execute(
-    sql`select c.id, coalesce(c.email, '') as address, ${skipReason} as reason from contacts c
+    sql`select c.id, coalesce(c.email, '') as address, ${skipReason} as reason, c.time_zone from contacts c
       where ${scope.own("c")} ${after} and c.created_at <= ${query.createdBefore} and ${included}
       order by c.id limit ${query.limit}`,
   );
-  return (rows as { id: Uint8Array; address: string; reason: SkipReason | null }[]).map((row) => ({
+  type Row = { id: Uint8Array; address: string; reason: SkipReason | null; time_zone: string };
+  return (rows as Row[]).map((row) => ({
     contactId: idFromBytes("ctc", row.id),
     address: row.address,
     skip: row.reason,
+    timeZone: row.time_zone,
   }));
 }
 

@@ -1,6 +1,7 @@
 /** The only statements that look across tenants: credentials, due work, sweeps. Its handle marks them for the gateway. */
 import { and, asc, eq, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { PlanetScaleDatabase } from "drizzle-orm/planetscale-serverless";
+import { widestSpreadMs } from "#domain/campaign/local-time";
 import type { TenantId } from "#domain/ids";
 import { campaigns, imports, runs, tenants } from "./schema/index.ts";
 import { type AccountStatements, accountStatements } from "./system/accounts.ts";
@@ -38,12 +39,16 @@ export class SystemDb {
     return row.key;
   }
 
-  /** Scheduled campaigns whose moment has come. */
+  /** Scheduled campaigns whose moment has come, or may have come for somebody by their own clock. */
   async dueCampaigns(now: Date, limit: number) {
+    const soon = new Date(now.getTime() + widestSpreadMs);
+    const local = and(eq(campaigns.scheduledLocal, true), lte(campaigns.scheduledAt, soon));
+    const { tenantId, id, scheduledAt, scheduledLocal } = campaigns;
     return this.#raw
-      .select({ tenantId: campaigns.tenantId, id: campaigns.id })
+      .select({ tenantId, id, scheduledAt, scheduledLocal, timeZone: tenants.timeZone })
       .from(campaigns)
-      .where(and(eq(campaigns.state, "scheduled"), lte(campaigns.scheduledAt, now)))
+      .innerJoin(tenants, eq(tenants.id, campaigns.tenantId))
+      .where(and(eq(campaigns.state, "scheduled"), or(lte(campaigns.scheduledAt, now), local)))
       .orderBy(asc(campaigns.scheduledAt))
       .limit(limit);
   }

@@ -20,6 +20,8 @@ export type FrozenRow = {
   readonly messageId: MessageId;
   readonly address: string;
   readonly skip: SkipReason | null;
+  /** Nothing goes before this moment. */
+  readonly notBefore?: Date | null;
 };
 
 /** Writes what is missing; a page written twice changes nothing. */
@@ -36,9 +38,10 @@ export async function freezeRows(scope: TenantDb, runId: RunId, rows: readonly F
     row.skip ? "skipped" : "queued",
     row.skip ?? "",
     row.address,
+    row.notBefore ?? null,
   ]);
   const statement = rawStatement(
-    `insert ignore into messages (tenant_id, source_id, step, contact_id, id, state, reason, address) values ${rowsLiteral(values)}`,
+    `insert ignore into messages (tenant_id, source_id, step, contact_id, id, state, reason, address, not_before) values ${rowsLiteral(values)}`,
   );
   await retryLocks(() => scope.execute(statement));
 }

@@ -3,7 +3,10 @@ import { audiencePage } from "#db/audience-sql";
 import { freezeRows } from "#db/repos/ledger";
 import { chunkEnd } from "#db/repos/ledger-books";
 import { getRun, markAudienceSize, markFrozen } from "#db/repos/runs";
+import { getTenant } from "#db/repos/tenants";
+import { personsMoment } from "#domain/campaign/local-time";
 import { audienceOf } from "#domain/sending/ledger";
+import { firstZone } from "#domain/sending/zone-clock";
 import type { RunContext } from "./run-context.ts";
 import { recount } from "./run-counts.ts";
 
@@ -16,6 +19,10 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
   const scope = deps.scope(tenantId);
   const run = await getRun(scope, runId);
   if (!run) return undefined;
+  const { localTime, startedAt } = run;
+  const tenantZone = localTime === null ? "" : (await getTenant(scope)).timeZone;
+  const momentFor = (zone: string) =>
+    localTime === null ? null : personsMoment(localTime, firstZone(zone, tenantZone), startedAt.getTime());
   const untilMs = deps.now() + stepMs;
   do {
     const { cursor } = context.progress;
@@ -29,6 +36,7 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
       messageId: deps.newId("msg"),
       address: p.address,
       skip: p.skip,
+      notBefore: momentFor(p.timeZone),
     }));
     await freezeRows(scope, runId, rows);
     const last = rows.at(-1)?.contactId;

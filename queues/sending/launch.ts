@@ -2,13 +2,14 @@
 import { type Campaign, getCampaign, moveCampaign } from "#db/repos/campaigns";
 import { findConnection } from "#db/repos/connections";
 import { createRun, getRun } from "#db/repos/runs";
+import { launchMs, localTimeOf } from "#domain/campaign/local-time";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignId, RunId, TenantId } from "#domain/ids";
 import { compileContent } from "#domain/message/compile";
 import { fail, ok, type Result } from "#domain/result";
 import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
-import { limiterOf } from "../providers/limiter.ts";
+import { limiterOf, termsOf } from "../providers/limiter.ts";
 import { checklistOf } from "./checklist.ts";
 
 export async function launch(
@@ -22,9 +23,9 @@ export async function launch(
   if (!campaign) return fail({ kind: "not_found", what: "campaign" });
   const wrong = fail({ kind: "wrong_state", what: "campaign", state: campaign.state, wanted: from });
   if (campaign.state !== from) return wrong;
-  // Put off after the sweep had found it due.
-  if (from === "scheduled" && (campaign.scheduledAt?.getTime() ?? 0) > deps.now()) return wrong;
   const { checks, content, tenant, connection } = await checklistOf(deps, tenantId, campaign);
+  // Put off after the sweep had found it due.
+  if (from === "scheduled" && launchMs(campaign, tenant.timeZone) > deps.now()) return wrong;
   const errors = blockers(checks);
   if (errors.length > 0 || !content || !connection) return fail({ kind: "not_ready", errors });
   const { trackOpens, trackClicks } = campaign;
@@ -58,6 +59,8 @@ export async function launch(
       postalAddress: tenant.postalAddress,
       trackOpens,
       trackClicks,
+      policy: campaign.ignoresPolicy ? null : tenant.policy,
+      localTime: from === "scheduled" ? localTimeOf(campaign, tenant.timeZone) : null,
       startedAt: now,
     };
     const urls = compiled.value.links.map((link) => link.url);
@@ -65,7 +68,7 @@ export async function launch(
     return true;
   });
   if (!won) return lostTo(await getCampaign(scope, id), from);
-  await limiterOf(deps, tenantId, connection.id).configure(connection.ratePerSecond);
+  await limiterOf(deps, tenantId, connection.id).configure(termsOf(connection));
   await wakeRun(deps, tenantId, runId, "launch");
   return ok({ runId });
 }
@@ -85,7 +88,7 @@ export async function wakeRun(
     if (because === "resume") {
       // The pace was set at the launch, long ago or on another machine: the limiter may have lost it since.
       const connection = await findConnection(scope, run.connectionId);
-      if (connection) await limiterOf(deps, tenantId, connection.id).configure(connection.ratePerSecond);
+      if (connection) await limiterOf(deps, tenantId, connection.id).configure(termsOf(connection));
     }
     await coordinatorOf(deps, tenantId, runId).wake(identity, because);
   } catch (error) {

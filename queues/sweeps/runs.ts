@@ -1,6 +1,7 @@
 /** Campaigns whose moment has come, and runs whose coordinator fell asleep on the job. */
 import { moveCampaign } from "#db/repos/campaigns";
 import { getRun } from "#db/repos/runs";
+import { launchMs } from "#domain/campaign/local-time";
 import { errorReport } from "#domain/error-report";
 import type { CampaignId, TenantId } from "#domain/ids";
 import type { Deps } from "../deps.ts";
@@ -10,8 +11,9 @@ import { launch } from "../sending/launch.ts";
 const perSweep = 500;
 
 export async function launchDue(deps: Deps): Promise<void> {
-  for (const { tenantId, id } of await deps.system.dueCampaigns(new Date(deps.now()), perSweep))
-    await apart(deps, id, () => launchOne(deps, tenantId, id));
+  for (const due of await deps.system.dueCampaigns(new Date(deps.now()), perSweep))
+    if (launchMs(due, due.timeZone) <= deps.now())
+      await apart(deps, due.id, () => launchOne(deps, due.tenantId, due.id));
 }
 
 async function launchOne(deps: Deps, tenantId: TenantId, id: CampaignId): Promise<void> {
