@@ -25,8 +25,8 @@ export type Adapter = {
   traits(settings: Settings): ProviderTraits;
   /** Its `traits` equal what was announced. */
   open(deps: ProviderDeps, connection: Connection): Provider;
-  /** Whether calls hold one of the invocation's six connections. */
-  readonly usesConnections: boolean;
+  /** Whether `send` holds one of the invocation's six connections; `several`: it takes a turn for each (turns.ts). */
+  readonly usesConnections: boolean | "several";
   /** False for a forged, stale or unsigned report; compares in constant time. Never throws. */
   verifyReport(request: WebhookRequest, connection: Connection, deps: ReportDeps): Promise<boolean>;
   /** A verified report in our words; what does not concern us is left out. Never throws. */

@@ -1,5 +1,4 @@
 /** The registry: which adapter speaks for which kind of provider, outward and back. */
-import { limitConcurrency } from "#db/concurrency";
 import type {
   BatchResult,
   Provider,
@@ -18,6 +17,7 @@ import { sendgridAdapter } from "./sendgrid/adapter.ts";
 import { sendmodeAdapter } from "./sendmode/adapter.ts";
 import { sesAdapter } from "./ses/adapter.ts";
 import { smtpAdapter } from "./smtp/adapter.ts";
+import { turnsOf } from "./turns.ts";
 import { twilioAdapter } from "./twilio/adapter.ts";
 
 export { type Connection, loadConnection } from "./connection.ts";
@@ -36,18 +36,9 @@ const adapters: Readonly<Record<ProviderKind, Adapter>> = {
 
 export const adapterOf = (kind: ProviderKind): Adapter => adapters[kind];
 
-/**
- * Workers hold six connections per invocation and the database takes up to three of them (db/client.ts):
- * the three that are left are shared by all providers opened with the same deps.
- */
-const maxProviderConnections = 3;
-const turns = new WeakMap<ProviderDeps, ReturnType<typeof limitConcurrency>>();
-
 /** Waiting for a turn is part of the call's own time: a caller's lease must not run out meanwhile. */
 function takeTurns(deps: ProviderDeps, provider: Provider): Provider {
-  const known = turns.get(deps);
-  const inTurn = known ?? limitConcurrency(maxProviderConnections);
-  if (!known) turns.set(deps, inTurn);
+  const inTurn = turnsOf(deps);
   return {
     kind: provider.kind,
     traits: provider.traits,
@@ -72,7 +63,7 @@ const noTurn: BatchResult = {
 export function openProvider(deps: ProviderDeps, connection: Connection): Provider {
   const adapter = adapters[connection.kind];
   const provider = adapter.open(deps, connection);
-  return adapter.usesConnections ? takeTurns(deps, provider) : provider;
+  return adapter.usesConnections === true ? takeTurns(deps, provider) : provider;
 }
 
 /** What a connection of this kind can do, before it is opened; settings may change the sandbox's. */
