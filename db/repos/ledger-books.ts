@@ -13,7 +13,7 @@ import { messages } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 import { inRange, type Range } from "./ledger.ts";
 
-/** What is left to do in a range, by state and the connection of the last attempt, and when the earliest of it is due. */
+/** What is left to do in a range, by state, the connection of the last attempt, and when it is due. */
 export async function remaining(scope: TenantDb, range: Range) {
   const rows = await scope
     .pick(
@@ -21,20 +21,18 @@ export async function remaining(scope: TenantDb, range: Range) {
         state: messages.state,
         connectionId: messages.connectionId,
         count: sql<number>`count(*)`.mapWith(Number),
-        due: sql<
-          string | null
-        >`date_format(min(coalesce(${messages.notBefore}, '1970-01-01')), '%Y-%m-%dT%H:%i:%s.%fZ')`,
+        notBefore: messages.notBefore,
         claimed: sql<string | null>`date_format(min(${messages.claimedAt}), '%Y-%m-%dT%H:%i:%s.%fZ')`,
       },
       messages,
       and(inRange(range), inArray(messages.state, ["queued", "sending", "unknown"])),
     )
-    .groupBy(messages.state, messages.connectionId);
+    .groupBy(messages.state, messages.connectionId, messages.notBefore);
   return rows.map((row) => ({
     state: row.state as "queued" | "sending" | "unknown",
     connectionId: row.connectionId,
     count: row.count,
-    dueAtMs: row.due ? Date.parse(row.due) : 0,
+    dueAtMs: row.notBefore?.getTime() ?? 0,
     claimedAtMs: row.claimed ? Date.parse(row.claimed) : 0,
   }));
 }
@@ -43,13 +41,15 @@ export type Count = { readonly state: MessageState; readonly reason: string; rea
 
 /** The books of a run, counted from its rows: one range of the clustered key. */
 export async function countByState(scope: TenantDb, runId: RunId): Promise<Count[]> {
+  // What a mail server said of a bounce is different each time; the books count bounces, the report groups their reasons.
+  const reason = sql<string>`if(${messages.state} in ('bounced', 'complained'), '', ${messages.reason})`;
   return scope
     .pick(
-      { state: messages.state, reason: messages.reason, count: sql<number>`count(*)`.mapWith(Number) },
+      { state: messages.state, reason, count: sql<number>`count(*)`.mapWith(Number) },
       messages,
       and(eq(messages.sourceId, runId)),
     )
-    .groupBy(messages.state, messages.reason);
+    .groupBy(messages.state, reason);
 }
 
 export function tallyOf(counts: readonly Count[]): Tally {
@@ -81,11 +81,11 @@ export async function nextInState(
   return row?.contactId;
 }
 
-/** The last contact of the next `size` rows of a run, to draw its chunks anew from the ledger alone. */
+/** The next `size` rows of a run, to draw its chunks anew from the ledger alone: where they end, what is open, when due. */
 export async function chunkEnd(scope: TenantDb, runId: RunId, after: ContactId | null, size: number) {
   const rows = await scope
     .pick(
-      { contactId: messages.contactId },
+      { contactId: messages.contactId, state: messages.state, notBefore: messages.notBefore },
       messages,
       and(
         eq(messages.sourceId, runId),
@@ -95,7 +95,11 @@ export async function chunkEnd(scope: TenantDb, runId: RunId, after: ContactId |
     )
     .orderBy(asc(messages.contactId))
     .limit(size);
-  return { last: rows.at(-1)?.contactId, count: rows.length };
+  const open = rows.filter((row) => ["queued", "sending", "unknown"].includes(row.state));
+  const dueMs = open.map((row) => (row.state === "queued" ? (row.notBefore?.getTime() ?? 0) : 0));
+  const dueAtMs = dueMs.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
+  const due = dueMs.filter((at) => at === dueAtMs).length;
+  return { last: rows.at(-1)?.contactId, count: rows.length, open: open.length, dueAtMs, due };
 }
 
 /** Ends up to `limit` of the rows nothing was tried for; answers how many. */

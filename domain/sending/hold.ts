@@ -39,7 +39,8 @@ export function holdFor(
   const lastMs = (facts.heldSinceMs ?? nowMs) + holdAtMostHours * 3_600_000;
   const { cap, quiet_hours: hours } = policy;
 
-  const cappedMs = cap ? cappedUntilMs(cap, sentMs, nowMs) : undefined;
+  // To the whole minute, so that those of one minute are looked at once.
+  const cappedMs = cap ? wholeMinute(cappedUntilMs(cap, sentMs, nowMs)) : undefined;
   const freeMs = cappedMs ?? nowMs;
   const quietMs = hours ? quietUntilMs(hours, zone, freeMs) : undefined;
   const untilMs = quietMs ?? freeMs;
@@ -57,6 +58,10 @@ export function holdFor(
   const waitMs = isEldest ? waitForOthersMs.eldest : waitForOthersMs.others;
   if (nowMs + waitMs > lastMs) return { do: "skip", reason: "capped" };
   return { do: "hold", untilMs: nowMs + waitMs, reason: `${heldPrefix}${capWords(cap)}` };
+}
+
+function wholeMinute(atMs: number | undefined): number | undefined {
+  return atMs === undefined ? undefined : Math.ceil(atMs / 60_000) * 60_000;
 }
 
 function capWords(cap: { messages: number; days: number }): string {

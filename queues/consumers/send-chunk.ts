@@ -36,7 +36,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     const refusal = { kind: "rejected", reason: "The connection of this campaign was removed." } as const;
     const nothing = { accepted: 0, failed: 0, skipped: 0, unknown: 0 };
     const { chunk, attempt } = message;
-    const report = { chunk, attempt, ...nothing, open: 1, dueAtMs: deps.now(), refusal };
+    const report = { chunk, attempt, ...nothing, open: 1, due: 1, dueAtMs: deps.now(), refusal };
     await coordinatorOf(deps, tenantId, runId).report({ tenantId, campaignId, runId, connectionId }, report);
     return ack;
   }

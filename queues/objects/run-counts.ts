@@ -25,7 +25,8 @@ export function addReport(context: RunContext, report: ChunkReport, nowMs: numbe
     unavailable:
       report.refusal?.kind === "unavailable" ? p.unavailable + 1 : report.accepted > 0 ? 0 : p.unavailable,
   };
-  context.plan.settle(report.chunk, report.attempt, report.open, Math.max(report.dueAtMs, nowMs));
+  const { open, due } = report;
+  context.plan.settle(report.chunk, report.attempt, { open, due, dueAtMs: Math.max(report.dueAtMs, nowMs) });
 }
 
 /** A spent quota comes back by itself; a rejected account does not. Everything else is a matter of waiting a little. */

@@ -74,9 +74,9 @@ export async function drawStep(context: RunContext): Promise<number> {
   const untilMs = deps.now() + stepMs;
   do {
     const { cursor, chunks } = context.progress;
-    const { last, count } = await chunkEnd(scope, runId, cursor, settings.chunkSize);
+    const { last, count, ...work } = await chunkEnd(scope, runId, cursor, settings.chunkSize);
     if (last) {
-      plan.add(chunks, cursor, last, count);
+      plan.add(chunks, cursor, last, work);
       context.progress = { ...context.progress, cursor: last, chunks: chunks + 1 };
     }
     if (!last || count < settings.chunkSize) {

@@ -56,5 +56,7 @@ export type ChunkReport = {
   readonly unknown: number;
   readonly open: number;
   readonly dueAtMs: number;
+  /** How many of the open are due at that moment. */
+  readonly due: number;
   readonly refusal: Refusal | null;
 };

@@ -45,7 +45,7 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   while (plan.counts().leased < settings.chunksInFlight) {
     const chunk = plan.next(deps.now());
     if (!chunk) break;
-    const grant = await limiter.take(chunk.open);
+    const grant = await limiter.take(chunk.due);
     if (!grant.granted) {
       waitMs = grant.waitMs;
       break;

@@ -3,10 +3,13 @@ import { remaining } from "#db/repos/ledger-books";
 import type { ChunkJob } from "./chunk-job.ts";
 import { refusalDelayMs } from "./refusal.ts";
 
-export async function leftToDo(job: ChunkJob): Promise<{ open: number; dueAtMs: number }> {
+/** `due` of the `open` are worth looking at by `dueAtMs`; the others wait for a later moment. */
+export type LeftToDo = { readonly open: number; readonly dueAtMs: number; readonly due: number };
+
+export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
   const { settings, deps } = job;
   let open = 0;
-  let dueAtMs = Number.POSITIVE_INFINITY;
+  const moments: { dueAtMs: number; count: number }[] = [];
   for (const row of await remaining(job.scope, job.range)) {
     if (row.state === "unknown") {
       // Without reports from its provider only a person can decide about an unknown outcome: no use in asking again.
@@ -14,13 +17,16 @@ export async function leftToDo(job: ChunkJob): Promise<{ open: number; dueAtMs: 
       if (!sender || sender.provider.traits.evidence === "none") continue;
     }
     open += row.count;
-    const due = {
+    const dueAtMs = {
       queued: row.dueAtMs,
       sending: row.claimedAtMs + settings.leaseMs + 1,
       unknown: row.claimedAtMs + settings.evidenceWindowMs + 1,
     }[row.state];
-    dueAtMs = Math.min(dueAtMs, due);
+    moments.push({ dueAtMs, count: row.count });
   }
   const earliestMs = deps.now() + (job.refusal ? refusalDelayMs(job.refusal) : 0);
-  return { open, dueAtMs: open === 0 ? 0 : Math.max(dueAtMs, earliestMs) };
+  if (open === 0) return { open, dueAtMs: 0, due: 0 };
+  const dueAtMs = Math.max(earliestMs, Math.min(...moments.map((m) => m.dueAtMs)));
+  const due = moments.reduce((sum, m) => (m.dueAtMs <= dueAtMs ? sum + m.count : sum), 0);
+  return { open, dueAtMs, due };
 }
