@@ -31,6 +31,8 @@ export const trackedHit = z.object({
   ip: z.string().max(45),
   userAgent: z.string().max(500),
   method: z.string().max(10),
+  /** The number of the visitor's network, where the edge knows it. */
+  asn: z.int().nullable().optional(),
 });
 export type TrackedHit = z.output<typeof trackedHit>;
 

@@ -1,5 +1,7 @@
-/** Person or machine? A first judgement of one open or click, from what is known when it comes; rules in docs/tracking.md. */
+/** Person or machine? What one open or click says by itself; its company is judged in judge.ts, the rules are in docs/tracking.md. */
 import type { EventKind } from "./event.ts";
+import { dataCentres, gateways } from "./networks.ts";
+import { decoyPosition, tooSoonMs } from "./rules.ts";
 
 export type Hit = {
   readonly event: EventKind;
@@ -9,6 +11,9 @@ export type Hit = {
   readonly atMs: number;
   /** When the provider took the message; null while that is not known. */
   readonly acceptedAtMs: number | null;
+  /** The number of the network it came from, where that is known. */
+  readonly asn?: number | null;
+  readonly linkPosition?: number | null;
 };
 
 export const machineReasons = [
@@ -19,12 +24,15 @@ export const machineReasons = [
   "known_scanner",
   "program",
   "too_soon",
+  "prefetch",
+  "data_centre",
+  "gateway_network",
+  "decoy",
+  "burst_of_links",
+  "burst_of_recipients",
 ] as const;
 export type MachineReason = (typeof machineReasons)[number];
 export type Judgement = { readonly machine: boolean; readonly reasons: readonly MachineReason[] };
-
-/** Nobody receives, opens and follows a link this fast; link scanners do (reference: compliance section 7). */
-export const tooSoonMs = 1_000;
 
 /** Security gateways and link previews that name themselves. */
 const scanners =
@@ -34,6 +42,10 @@ const programs =
   /^(python|java|go-http-client|curl|wget|libwww|perl|ruby|php|node|axios|undici|got|apache-httpclient|winhttp|aiohttp|scrapy|postmanruntime)\b|python-requests|python-urllib|headlesschrome|phantomjs|puppeteer|playwright|selenium/i;
 /** Apple's Mail Privacy Protection names itself by this and nothing more. */
 const bare = "Mozilla/5.0";
+/** Gmail's application, fetching images before a mail is shown; the open that follows comes through the proxy (SparkPost, "Gmail is Prefetching Images"). */
+const prefetchers = /Chrome\/42\.0\.2311\.135 Safari\/537\.36 Edge\/12\.246 Mozilla\/5\.0$/;
+/** They fetch, from their own data centres, when somebody looks; from then on the mailbox shows a copy. */
+const imageProxies = /GoogleImageProxy|YahooMailProxy|YahooCacheSystem/;
 
 export function classify(hit: Hit): Judgement {
   // Leaving is honoured whoever asks: a mailbox provider's server does so for the person who pressed the button.
@@ -43,10 +55,15 @@ export function classify(hit: Hit): Judgement {
   if (hit.method === "HEAD") reasons.push("head_request");
   if (agent === "") reasons.push("no_user_agent");
   else if (agent === bare) reasons.push(hit.event === "opened" ? "apple_mail_privacy" : "bare_user_agent");
+  else if (agent !== undefined && prefetchers.test(agent)) reasons.push("prefetch");
   else if (agent !== undefined && programs.test(agent)) reasons.push("program");
   else if (agent !== undefined && scanners.test(agent)) reasons.push("known_scanner");
   if (hit.event === "clicked" && hit.acceptedAtMs !== null && hit.atMs - hit.acceptedAtMs < tooSoonMs) {
     reasons.push("too_soon");
   }
+  const isProxied = hit.event === "opened" && agent !== undefined && imageProxies.test(agent);
+  if (hit.asn && gateways.has(hit.asn)) reasons.push("gateway_network");
+  else if (hit.asn && dataCentres.has(hit.asn) && !isProxied) reasons.push("data_centre");
+  if (hit.linkPosition === decoyPosition) reasons.push("decoy");
   return { machine: reasons.length > 0, reasons };
 }

@@ -1,12 +1,17 @@
 /** What recipients did and providers report, brought into the ledger: any report may come late, twice or out of order. */
 import { insertEvents, messagesById } from "#db/repos/events";
+import { hitCounts } from "#db/repos/hits";
+import type { TenantDb } from "#db/scope";
 import { errorReport } from "#domain/error-report";
-import type { TenantId } from "#domain/ids";
+import type { MessageId, TenantId } from "#domain/ids";
+import { maxHitsPerMessage } from "#domain/tracking/rules";
 import type { Deps } from "../deps.ts";
-import { applyReports } from "../ingest/apply.ts";
-import { unseen } from "../ingest/dedupe.ts";
+import { protect } from "../ingest/apply.ts";
+import { distinct, neverSeen } from "../ingest/dedupe.ts";
+import { rejudge } from "../ingest/judge.ts";
+import { isFelt, markLedger, noDelta } from "../ingest/mark.ts";
 import { readReports } from "../ingest/read.ts";
-import { eventOf, type Report } from "../ingest/report.ts";
+import { eventOf, isHit, type Matched, type Report } from "../ingest/report.ts";
 import type { RunDelta } from "../live.ts";
 import type { ProviderReport, TrackedHit } from "../messages.ts";
 import { ack, retryAfter, type Verdict } from "../verdict.ts";
@@ -57,22 +62,68 @@ export async function ingest(
   return { verdicts, deltas: deltas.flat() };
 }
 
+/** So many reports share a handful of statements; a webhook may bring thousands. */
+const perSlice = 1_000;
+
 async function ingestTenant(deps: Deps, tenantId: TenantId, reports: readonly Report[]): Promise<RunDelta[]> {
   const scope = deps.scope(tenantId);
+  const deltas: RunDelta[] = [];
+  const all = distinct(reports);
+  for (let at = 0; at < all.length; at += perSlice)
+    deltas.push(...(await ingestSlice(deps, scope, all.slice(at, at + perSlice))));
+  return deltas;
+}
+
+/**
+ * People first, then the events, then the ledger, which is written from what the events say. A crash in between is made
+ * good by the repeat: only what concerns people asks whether an event is known, and that was done before it was.
+ */
+async function ingestSlice(deps: Deps, scope: TenantDb, reports: readonly Report[]): Promise<RunDelta[]> {
   const ids = [...new Set(reports.flatMap((r) => r.messageId ?? []))];
-  const [known, fresh] = await Promise.all([messagesById(scope, ids), unseen(scope, reports)]);
-  const matched = fresh.flatMap((report) => {
+  const [known, fresh] = await Promise.all([messagesById(scope, ids), neverSeen(scope, reports)]);
+  const found = reports.flatMap((report) => {
     const message = report.messageId && known.get(report.messageId);
     return message ? [{ report, message }] : [];
   });
-  const dropped = fresh.length - matched.length;
+  const dropped = reports.length - found.length;
   // Test sends have no row in the ledger, and erased people have none any more.
-  if (dropped > 0) deps.log("ingest.dropped", { tenant: tenantId, unknown: dropped });
-  const deltas = await applyReports(deps, scope, matched);
-  // Last, as the mark that all of the above is done: a crash before this line repeats harmless work.
+  if (dropped > 0) deps.log("ingest.dropped", { tenant: scope.tenantId, unknown: dropped });
+  const matched = await withoutFloods(deps, scope, found);
+  await protect(
+    deps,
+    scope,
+    matched.filter((m) => fresh.has(m.report)),
+  );
   await insertEvents(
     scope,
     matched.map(({ report, message }) => eventOf(deps, report, message)),
   );
-  return deltas;
+  const { deltas, others } = await markLedger(scope, matched);
+  return [...deltas, ...(await rejudgeOthers(scope, others))];
+}
+
+/** Whoever fetches one pixel a million times fills no table: of each message, so many hits are kept and no more. */
+async function withoutFloods(deps: Deps, scope: TenantDb, matched: readonly Matched[]): Promise<Matched[]> {
+  const hit = new Map(matched.filter((m) => isHit(m.report)).map((m) => [m.message.id, m.message]));
+  if (hit.size === 0) return [...matched];
+  const counts = await hitCounts(scope, [...hit.values()]);
+  const kept = matched.filter((m) => {
+    if (!isHit(m.report)) return true;
+    const before = counts.get(m.message.id) ?? 0;
+    counts.set(m.message.id, before + 1);
+    return before < maxHitsPerMessage;
+  });
+  if (kept.length < matched.length)
+    deps.log("ingest.flood", { tenant: scope.tenantId, hits: matched.length - kept.length });
+  return kept;
+}
+
+/** A crowd was seen: what its earlier clicks were taken for is taken back. */
+async function rejudgeOthers(scope: TenantDb, ids: readonly MessageId[]): Promise<RunDelta[]> {
+  if (ids.length === 0) return [];
+  const rows = await messagesById(scope, ids);
+  const { people } = await rejudge(scope, [...rows.values()]);
+  return people
+    .map(({ runId, opened, clicked }) => ({ ...noDelta(scope, runId), opened, clicked }))
+    .filter(isFelt);
 }

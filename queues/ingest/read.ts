@@ -1,10 +1,10 @@
 /** From a queue message to the reports in it. */
-import type { ProviderEvent } from "#domain/sending/provider";
+import type { ProviderEvent, ProviderKind } from "#domain/sending/provider";
 import type { EventKind } from "#domain/tracking/event";
 import type { Deps } from "../deps.ts";
 import type { ProviderReport, TrackedHit } from "../messages.ts";
 import { loadConnection, parseReport } from "../providers/index.ts";
-import { dedupeKey } from "./dedupe.ts";
+import { dedupeKey, visitorKey } from "./dedupe.ts";
 import type { Report } from "./report.ts";
 
 /** Throws where the report cannot be read now and may be later. */
@@ -23,13 +23,14 @@ export async function readReports(
   const { method, url, headers } = message;
   const events = parseReport(connection.kind, { method, url, headers, rawBody: raw });
   const ofMessages = events.flatMap(({ kind, ...rest }) => (kind === "replied" ? [] : [{ ...rest, kind }]));
-  return Promise.all(ofMessages.map((event) => readEvent(message, event, index)));
+  return Promise.all(ofMessages.map((event) => readEvent(message, connection.kind, event, index)));
 }
 
 async function readHit(hit: TrackedHit, index: number): Promise<Report> {
   return {
     index,
     source: "recipient",
+    provider: "",
     messageId: hit.messageId,
     kind: hit.event,
     atMs: hit.atMs,
@@ -41,17 +42,21 @@ async function readHit(hit: TrackedHit, index: number): Promise<Report> {
     ip: hit.ip,
     userAgent: hit.userAgent,
     method: hit.method,
+    asn: hit.asn ?? null,
+    visitor: await visitorKey(hit.ip, hit.userAgent),
   };
 }
 
 async function readEvent(
   message: ProviderReport,
+  provider: ProviderKind,
   event: ProviderEvent & { kind: EventKind },
   index: number,
 ): Promise<Report> {
   return {
     index,
     source: "provider",
+    provider,
     messageId: event.messageId,
     kind: event.kind,
     // A provider's clock may be ahead of ours; nothing is reported before it happened.
@@ -64,6 +69,8 @@ async function readEvent(
     ip: event.ip ?? "",
     userAgent: event.userAgent ?? null,
     method: "GET",
+    asn: null,
+    visitor: null,
   };
 }
 

@@ -1,6 +1,5 @@
 /** Reports reach the ledger: late, twice, out of order or all at once, the books end the same. */
 import { describe, expect, test } from "vitest";
-import { stampOnce } from "#db/repos/events";
 import type { MessageState } from "#domain/sending/ledger";
 import { ingest } from "#queues/consumers/ingest-event";
 import type { ProviderReport, TrackedHit } from "#queues/messages";
@@ -92,16 +91,6 @@ test("a second open is an event more, and the first time stands", async () => {
   expect(later.deltas).toEqual([]);
   expect((await t.row(p)).openedAt).toEqual(new Date(atMs + 80_000));
   expect(await t.events()).toHaveLength(3);
-});
-
-test("of two consumers that read the same row, the first to write a time wins, and the other counts nothing", async () => {
-  const t = await accepted(1);
-  const [p] = t.people as [(typeof t.people)[0]];
-  const group = { runId: t.runId, step: 0 };
-  const stamp = (ms: number) =>
-    stampOnce(t.scope, group, "openedAt", [{ contactId: p.contactId, at: new Date(ms) }]);
-  expect([await stamp(atMs), await stamp(atMs + 1)]).toEqual([1, 0]);
-  expect((await t.row(p)).openedAt).toEqual(new Date(atMs));
 });
 
 describe("order does not matter", () => {

@@ -1,6 +1,7 @@
 // Person or machine, by the rules of docs/tracking.md.
 import { expect, test } from "vitest";
-import { classify, type Hit, tooSoonMs } from "#domain/tracking/classify";
+import { classify, type Hit } from "#domain/tracking/classify";
+import { tooSoonMs } from "#domain/tracking/rules";
 
 const safari =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1";
