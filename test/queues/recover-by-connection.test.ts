@@ -67,7 +67,7 @@ test("where the connection was removed nobody can be asked: unknown, and not sen
   expect(await statesOf(scope, runId)).toEqual({ unknown: 5 });
   expect(next.taken).toEqual([]);
   // Its reports cannot come any more: only a person can decide.
-  expect(await leftToDo(job)).toEqual({ open: 0, dueAtMs: 0 });
+  expect(await leftToDo(job)).toEqual({ open: 0, dueAtMs: 0, due: 0 });
 });
 
 test("the first connection has other credentials since: unknown, whatever the second one can", async () => {
