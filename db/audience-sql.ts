@@ -89,6 +89,23 @@ export async function countAudience(scope: TenantDb, audience: Audience, now: Da
   return { audience: total, to_send: toSend, skipped };
 }
 
+/** Those who would be written to, by the zone they live in; empty where it is not known. */
+export async function audienceZones(
+  scope: TenantDb,
+  audience: Audience,
+  now: Date,
+): Promise<{ timeZone: string; people: number }[]> {
+  const { included, skipReason } = await audienceSql(scope, audience, now, "c");
+  const { rows } = await scope.execute(
+    sql`select c.time_zone, count(*) as n from contacts c
+      where ${scope.own("c")} and ${included} and ${skipReason} is null group by c.time_zone`,
+  );
+  return (rows as { time_zone: string; n: string }[]).map((row) => ({
+    timeZone: row.time_zone,
+    people: Number(row.n),
+  }));
+}
+
 export type AudiencePageRow = {
   readonly contactId: ContactId;
   /** Empty where the person has none. */

@@ -20,6 +20,7 @@ export type CampaignEdit = Partial<
     | "audience"
     | "trackOpens"
     | "trackClicks"
+    | "ignoresPolicy"
   >
 >;
 
@@ -84,9 +85,12 @@ export async function editCampaign(
 
 export type Move = {
   readonly scheduledAt?: Date | null;
+  readonly scheduledLocal?: boolean;
   readonly runId?: RunId;
   readonly pauseReason?: PauseReason | null;
   readonly pauseDetail?: string;
+  /** When a pause ends by itself; every move without it ends the wait. */
+  readonly resumeAt?: Date | null;
 };
 /** The compare-and-set: true for the one caller whose move it was. */
 export async function moveCampaign(
@@ -102,7 +106,7 @@ export async function moveCampaign(
   const states = typeof from === "string" ? [from] : [...from];
   const result = await scope.update(
     campaigns,
-    { state: to, updatedAt: now, revision: sql`${campaigns.revision} + 1`, ...also },
+    { state: to, updatedAt: now, resumeAt: null, revision: sql`${campaigns.revision} + 1`, ...also },
     and(
       eq(campaigns.id, id),
       inArray(campaigns.state, states),

@@ -52,6 +52,36 @@ export async function countByState(scope: TenantDb, runId: RunId): Promise<Count
     .groupBy(messages.state, reason);
 }
 
+export type Waiting = {
+  readonly reason: string;
+  readonly people: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+};
+
+/** Queued rows whose moment is yet to come, by reason: those held, those whose own time it is not, those tried again. */
+export async function waitingRows(scope: TenantDb, runId: RunId, now: Date): Promise<Waiting[]> {
+  const moment = (of: "min" | "max") =>
+    sql<string>`date_format(${sql.raw(of)}(${messages.notBefore}), '%Y-%m-%dT%H:%i:%s.%fZ')`;
+  const rows = await scope
+    .pick(
+      {
+        reason: messages.reason,
+        people: sql<number>`count(*)`.mapWith(Number),
+        first: moment("min"),
+        last: moment("max"),
+      },
+      messages,
+      and(eq(messages.sourceId, runId), eq(messages.state, "queued"), gt(messages.notBefore, now)),
+    )
+    .groupBy(messages.reason);
+  return rows.map(({ first, last, ...row }) => ({
+    ...row,
+    firstAt: new Date(first),
+    lastAt: new Date(last),
+  }));
+}
+
 export function tallyOf(counts: readonly Count[]): Tally {
   const tally: Record<MessageState, number> = { ...emptyTally };
   for (const { state, count } of counts) tally[state] += count;

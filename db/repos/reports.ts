@@ -128,6 +128,8 @@ export type Headline = {
 export type LedgerFilter = {
   readonly state?: MessageState | undefined;
   readonly reason?: string | undefined;
+  /** Only the queued that wait for a moment after this. */
+  readonly waitingAt?: Date | undefined;
   readonly after?: ContactId | undefined;
   readonly limit: number;
 };
@@ -142,8 +144,12 @@ export async function ledgerRows(scope: TenantDb, runId: RunId, filter: LedgerFi
         filter.after ? gt(messages.contactId, filter.after) : undefined,
         filter.state ? eq(messages.state, filter.state) : undefined,
         filter.reason === undefined ? undefined : eq(messages.reason, filter.reason),
+        filter.waitingAt
+          ? and(eq(messages.state, "queued"), gt(messages.notBefore, filter.waitingAt))
+          : undefined,
       ),
     )
     .orderBy(asc(messages.contactId))
     .limit(filter.limit);
 }
+export type LedgerRow = Awaited<ReturnType<typeof ledgerRows>>[number];

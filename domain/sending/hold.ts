@@ -26,6 +26,15 @@ export type Hold =
 /** Reasons of queued messages that are held begin so. */
 export const heldPrefix = "held: ";
 
+/** Why a queued message waits: held by policy, until its person's own time, or until a provider may be asked again. */
+export const waitingReasons = ["held", "own_time", "retry"] as const;
+export type WaitingReason = (typeof waitingReasons)[number];
+
+export function waitingReason(reason: string): WaitingReason {
+  if (reason === "") return "own_time";
+  return reason.startsWith(heldPrefix) ? "held" : "retry";
+}
+
 const waitForOthersMs = { eldest: 5_000, others: 20_000 };
 
 /** `policy` is the part of the message's channel. */

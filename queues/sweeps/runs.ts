@@ -6,7 +6,7 @@ import { errorReport } from "#domain/error-report";
 import type { CampaignId, TenantId } from "#domain/ids";
 import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
-import { launch } from "../sending/launch.ts";
+import { launch, wakeRun } from "../sending/launch.ts";
 
 const perSweep = 500;
 
@@ -28,10 +28,24 @@ async function launchOne(deps: Deps, tenantId: TenantId, id: CampaignId): Promis
         : launched.error.kind;
     await moveCampaign(deps.scope(tenantId), id, "scheduled", "draft", new Date(deps.now()), {
       scheduledAt: null,
+      scheduledLocal: false,
       pauseDetail: `Not sent at its scheduled time: ${detail}`.slice(0, 500),
     });
     deps.log("campaign.not_launched", { campaign: id, reason: launched.error.kind });
   }
+}
+
+/** A coordinator ends its own quota pause; this does where it has forgotten it. */
+export async function resumeReturned(deps: Deps): Promise<void> {
+  for (const one of await deps.system.returnedQuotas(new Date(deps.now()), perSweep))
+    await apart(deps, one.id, async () => {
+      const { tenantId, id, runId, revision } = one;
+      const none = { pauseReason: null, pauseDetail: "" };
+      const now = new Date(deps.now());
+      if (!(await moveCampaign(deps.scope(tenantId), id, "paused", "sending", now, none, revision))) return;
+      if (runId) await wakeRun(deps, tenantId, runId, "resume");
+      deps.log("run.quota_returned", { campaign: id });
+    });
 }
 
 export async function wakeOpenRuns(deps: Deps): Promise<void> {

@@ -24,9 +24,12 @@ export const scheduleCampaign = createRoute({
   ...act(
     "schedule",
     "Launch at a moment",
-    "The moment is absolute; content and audience are frozen when it comes.",
+    "The moment is absolute; content and audience are frozen when it comes. With `local`, the time it is then on the workspace's clock is meant on each recipient's own: the campaign is launched when the first clock on earth shows it (UTC+14), and people whose moment has passed by then get it at once.",
   ),
-  request: { params: idParam("cmp"), ...body(z.object({ at: moment })) },
+  request: {
+    params: idParam("cmp"),
+    ...body(z.object({ at: moment, local: z.boolean().default(false) })),
+  },
   responses: { 200: json(campaignSchema, "Scheduled"), ...refusals },
 });
 export const unscheduleCampaign = createRoute({

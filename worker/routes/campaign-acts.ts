@@ -75,7 +75,8 @@ campaignActs.openapi(contract.sendCampaign, async (c) => {
 
 campaignActs.openapi(contract.scheduleCampaign, async (c) => {
   const { id } = c.req.valid("param");
-  const at = new Date(c.req.valid("json").at);
+  const { local, ...given } = c.req.valid("json");
+  const at = new Date(given.at);
   const { deps, scope, tenantId } = c.var;
   if (at.getTime() <= deps.now())
     return problem(c, {
@@ -88,6 +89,7 @@ campaignActs.openapi(contract.scheduleCampaign, async (c) => {
   if (errors.length > 0) return problem(c, { kind: "not_ready", errors });
   const moved = await move(c, id, ["draft", "scheduled"], "scheduled", "campaign.schedule", {
     scheduledAt: at,
+    scheduledLocal: local,
     pauseDetail: "",
   });
   const view = moved.ok ? await shown(c, id) : moved;
@@ -96,7 +98,10 @@ campaignActs.openapi(contract.scheduleCampaign, async (c) => {
 
 campaignActs.openapi(contract.unscheduleCampaign, async (c) => {
   const { id } = c.req.valid("param");
-  const moved = await move(c, id, ["scheduled"], "draft", "campaign.unschedule", { scheduledAt: null });
+  const moved = await move(c, id, ["scheduled"], "draft", "campaign.unschedule", {
+    scheduledAt: null,
+    scheduledLocal: false,
+  });
   const view = moved.ok ? await shown(c, id) : moved;
   return view.ok ? c.json(view.value, 200) : problem(c, view.error);
 });

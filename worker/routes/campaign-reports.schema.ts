@@ -46,11 +46,25 @@ export const messageSchema = z
     reason: z.string(),
     tries: z.int(),
     provider_message_id: z.string().nullable(),
+    /** Queued, and nothing goes before this moment: held, waiting for the person's own time, or to be tried again. */
+    not_before: moment.nullable(),
+    /** Since when a cap or quiet hours hold it. */
+    held_since: moment.nullable(),
+    /** When the last attempt took it up. */
+    claimed_at: moment.nullable(),
+    /** Of unknown outcome: until when the provider's reports are waited for, where it sends any. */
+    evidence_until: moment.nullable(),
     accepted_at: moment.nullable(),
     opened_at: moment.nullable(),
     clicked_at: moment.nullable(),
   })
   .openapi("Message");
+const ledgerFilter = {
+  state: z.enum(messageStates).optional(),
+  reason: z.string().max(300).optional(),
+  /** `true`: only the queued whose moment is yet to come. */
+  waiting: z.literal("true").optional(),
+};
 export const campaignMessages = createRoute({
   method: "get",
   path: "/v1/campaigns/{id}/messages",
@@ -59,12 +73,21 @@ export const campaignMessages = createRoute({
   ...needs("campaign.read"),
   request: {
     params: idParam("cmp"),
-    query: pageQuery.extend({
-      state: z.enum(messageStates).optional(),
-      reason: z.string().max(300).optional(),
-    }),
+    query: pageQuery.extend(ledgerFilter),
   },
   responses: { 200: json(pageOf(messageSchema), "Rows"), ...refusals },
+});
+export const campaignMessageFile = createRoute({
+  method: "get",
+  path: "/v1/campaigns/{id}/messages.csv",
+  tags: ["Campaigns"],
+  summary: "The ledger of a run as a CSV file",
+  ...needs("campaign.read"),
+  request: { params: idParam("cmp"), query: z.object(ledgerFilter) },
+  responses: {
+    200: { description: "All rows that fit", content: { "text/csv": { schema: z.string() } } },
+    ...refusals,
+  },
 });
 /** A frame pushed over the live socket, at most four a second. */
 export const liveFrameSchema = z

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { audienceSchema } from "#domain/campaign/audience";
 import { campaignStates, pauseReasons } from "#domain/campaign/state";
+import { waitingReasons } from "#domain/sending/hold";
 import {
   body,
   idParam,
@@ -26,6 +27,8 @@ const editable = z.object({
   audience: audienceSchema,
   track_opens: z.boolean(),
   track_clicks: z.boolean(),
+  /** Caps and quiet hours do not hold it: for messages people must get, such as a recall. */
+  ignores_policy: z.boolean(),
 });
 
 export const campaignSchema = z
@@ -36,6 +39,10 @@ export const campaignSchema = z
     pause_reason: z.enum(pauseReasons).nullable(),
     pause_detail: z.string(),
     scheduled_at: moment.nullable(),
+    /** The wall-clock time of `scheduled_at` in the workspace's zone is each recipient's own. */
+    scheduled_local: z.boolean(),
+    /** A pause that ends by itself ends now. */
+    resume_at: moment.nullable(),
     started_at: moment.nullable(),
     finished_at: moment.nullable(),
     revision: z.int(),
@@ -63,6 +70,19 @@ export const reconciliationSchema = z
     skipped: z.record(z.string(), z.int()),
     failed: z.record(z.string(), z.int()),
     unknown: z.record(z.string(), z.int()),
+    /**
+     * Of the queued, those whose moment is yet to come: `held` by caps or quiet hours, `own_time` until the scheduled
+     * time where they live, `retry` after a provider asked to come back later.
+     */
+    waiting: z.array(
+      z.object({
+        why: z.enum(waitingReasons),
+        reason: z.string(),
+        people: z.int(),
+        first_at: moment,
+        last_at: moment,
+      }),
+    ),
     balances: z.boolean(),
   })
   .openapi("Reconciliation");

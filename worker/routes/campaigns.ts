@@ -74,6 +74,7 @@ campaigns.openapi(contract.createCampaign, async (c) => {
     audience: body.audience ?? audienceSchema.parse({}),
     trackOpens: body.track_opens ?? true,
     trackClicks: body.track_clicks ?? true,
+    ignoresPolicy: body.ignores_policy ?? false,
     createdBy: actor.id,
     createdAt: now,
     updatedAt: now,
@@ -133,6 +134,7 @@ function editOf(
     audience: body.audience,
     trackOpens: body.track_opens,
     trackClicks: body.track_clicks,
+    ignoresPolicy: body.ignores_policy,
   };
   return Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined));
 }
@@ -167,6 +169,8 @@ campaigns.openapi(contract.duplicateCampaign, async (c) => {
     pauseReason: null,
     pauseDetail: "",
     scheduledAt: null,
+    scheduledLocal: false,
+    resumeAt: null,
     revision: 1,
     createdBy: actor.id,
     createdAt: now,

@@ -244,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/messages.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of a run as a CSV file */
+        get: operations["getCampaignsIdMessagesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/pause": {
         parameters: {
             query?: never;
@@ -349,7 +366,7 @@ export interface paths {
         put?: never;
         /**
          * Launch at a moment
-         * @description The moment is absolute; content and audience are frozen when it comes.
+         * @description The moment is absolute; content and audience are frozen when it comes. With `local`, the time it is then on the workspace's clock is meant on each recipient's own: the campaign is launched when the first clock on earth shows it (UTC+14), and people whose moment has passed by then get it at once.
          */
         post: operations["postCampaignsIdSchedule"];
         delete?: never;
@@ -1293,17 +1310,24 @@ export interface components {
             from_name: string;
             /** @example cmp_01m825qb22f54rkkv7webmw8ka */
             id: string;
+            ignores_policy: boolean;
             name: string;
             pause_detail: string;
             /** @enum {string|null} */
             pause_reason: "by_person" | "error_threshold" | "provider_quota" | "provider_refused" | null;
             reply_to: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            resume_at: string | null;
             revision: number;
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
              */
             scheduled_at: string | null;
+            scheduled_local: boolean;
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -1613,11 +1637,31 @@ export interface components {
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
              */
+            claimed_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
             clicked_at: string | null;
             /** @example ctc_01m825qb22f54rkkv7webmw8ka */
             contact_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            evidence_until: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            held_since: string | null;
             /** @example msg_01m825qb22f54rkkv7webmw8ka */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            not_before: string | null;
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -1674,6 +1718,22 @@ export interface components {
             unknown: {
                 [key: string]: number;
             };
+            waiting: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                last_at: string;
+                people: number;
+                reason: string;
+                /** @enum {string} */
+                why: "held" | "own_time" | "retry";
+            }[];
         };
         SandboxMail: components["schemas"]["SandboxMailSummary"] & {
             headers: {
@@ -2723,6 +2783,7 @@ export interface operations {
                     connection_id?: string | null;
                     from_email?: string;
                     from_name?: string;
+                    ignores_policy?: boolean;
                     name: string;
                     reply_to?: string;
                     subject?: string;
@@ -3060,6 +3121,7 @@ export interface operations {
                     connection_id?: string | null;
                     from_email?: string;
                     from_name?: string;
+                    ignores_policy?: boolean;
                     name?: string;
                     reply_to?: string;
                     subject?: string;
@@ -3595,6 +3657,7 @@ export interface operations {
                 limit?: number;
                 reason?: string;
                 state?: "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
+                waiting?: "true";
             };
             header?: never;
             path: {
@@ -3614,6 +3677,113 @@ export interface operations {
                         data: components["schemas"]["Message"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was understood and is wrong; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id finds it in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCampaignsIdMessagesCsv: {
+        parameters: {
+            query?: {
+                reason?: string;
+                state?: "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
+                waiting?: "true";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that fit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be read */
@@ -4245,6 +4415,8 @@ export interface operations {
                      * @example 2026-11-22T09:30:00.000Z
                      */
                     at: string;
+                    /** @default false */
+                    local?: boolean;
                 };
             };
         };
