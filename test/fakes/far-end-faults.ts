@@ -46,6 +46,7 @@ export async function withFault(
 export type Request = {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
 };
@@ -57,15 +58,17 @@ export async function farEndServer(
   const requests: Omit<Request, "body">[] = [];
   const server = createServer((incoming, response) => {
     const handle = async () => {
-      const { pathname: path } = new URL(incoming.url ?? "/", "http://far.test");
+      const { pathname: path, searchParams: query } = new URL(incoming.url ?? "/", "http://far.test");
       const { method = "", headers } = incoming;
-      requests.push({ method, path, headers });
+      requests.push({ method, path, query, headers });
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      const reply = await answer({ method, path, headers, body: Buffer.concat(chunks) }, response);
+      const body = Buffer.concat(chunks);
+      const reply = await answer({ method, path, query, headers, body }, response);
       if (!reply) return;
       response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
-      response.end(JSON.stringify(reply.body));
+      const isText = reply.headers?.["content-type"] !== undefined && typeof reply.body === "string";
+      response.end(isText ? reply.body : JSON.stringify(reply.body));
     };
     handle().catch((error) => response.destroy(error));
   });
