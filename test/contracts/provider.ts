@@ -44,7 +44,7 @@ export function letter(to: string, over: Partial<OutgoingEmail> = {}): OutgoingE
     html: `<p>Grüße an ${to}</p>`,
     text: `Grüße an ${to}`,
     headers: { "List-Unsubscribe": `<https://shop.example/t/u/${messageId}>` },
-    merge: { template, values: { "~to;": to } },
+    merge: (over.subject ?? over.html ?? over.text) ? undefined : { template, values: { "~to;": to } },
     ...over,
   };
 }
