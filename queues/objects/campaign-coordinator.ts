@@ -23,6 +23,7 @@ import {
   runProgress,
 } from "./run-progress.ts";
 import { releaseChunks, windUp } from "./run-release.ts";
+import { addFailure, type ChunkFailure } from "./run-trouble.ts";
 
 const progressKey = "progress";
 
@@ -66,6 +67,11 @@ export class CampaignCoordinator extends DurableObject<Env> {
     addReport(context, report, Date.now());
     this.#save();
     await this.#step(context);
+  }
+
+  /** An attempt at a chunk died with an error: a chunk that always does must not be tried for ever. */
+  async chunkFailed(identity: RunIdentity, failure: ChunkFailure): Promise<void> {
+    if (addFailure(this.#context(identity), failure)) await this.ctx.storage.setAlarm(Date.now());
   }
 
   async noteEvents(delta: RunDelta): Promise<void> {

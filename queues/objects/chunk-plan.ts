@@ -112,7 +112,8 @@ export class ChunkPlan {
   }
   /** Brings waiting chunks forward: after a resume nothing waits for an old penalty. */
   hurry(): void {
-    this.#sql.exec("update plan set due_at = 0, failures = 0 where state = 'pending'");
+    this.#sql.exec("update plan set due_at = 0 where state = 'pending'");
+    this.#sql.exec("update plan set failures = 0");
   }
   counts(): { pending: number; leased: number; total: number } {
     const rows = this.#sql
