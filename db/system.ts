@@ -7,6 +7,7 @@ import { campaigns, imports, runs, tenants } from "./schema/index.ts";
 import { type AccountStatements, accountStatements } from "./system/accounts.ts";
 import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
 import { type ConnectionStatements, connectionStatements } from "./system/connections.ts";
+import { type DueDirectSend, type DueMoments, dueDirectSends } from "./system/direct-sends.ts";
 import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
 import { dropExpired } from "./system/sweeps.ts";
 
@@ -71,6 +72,14 @@ export class SystemDb {
       .from(imports)
       .where(and(eq(imports.state, "running"), or(isNull(imports.leaseUntil), lte(imports.leaseUntil, now))))
       .limit(limit);
+  }
+
+  async dueDirectSends(
+    due: DueMoments,
+    queueHorizonSeconds: number,
+    limit: number,
+  ): Promise<DueDirectSend[]> {
+    return dueDirectSends(this.#raw, due, queueHorizonSeconds, limit);
   }
 
   /** Sessions that ran out and stored batches nobody can repeat any more. */

@@ -4,6 +4,7 @@ import { buryMessage } from "./consumers/dead-letter.ts";
 import { importContacts } from "./consumers/import-contacts.ts";
 import { ingest } from "./consumers/ingest-event.ts";
 import { sendChunk } from "./consumers/send-chunk.ts";
+import { sendDirect } from "./consumers/send-direct.ts";
 import type { Deps } from "./deps.ts";
 import { notifyRuns } from "./live.ts";
 import { type ProviderReport, type QueueMessage, queueMessage, type TrackedHit } from "./messages.ts";
@@ -37,6 +38,8 @@ function consume(deps: Deps, body: Exclude<QueueMessage, TrackedHit | ProviderRe
   switch (body.kind) {
     case "send.chunk":
       return sendChunk(deps, body);
+    case "send.direct":
+      return sendDirect(deps, body);
     case "import.step":
       return importContacts(deps, body);
   }

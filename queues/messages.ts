@@ -56,5 +56,15 @@ export type ProviderReport = z.output<typeof providerReport>;
 export const importStep = z.object({ ...envelope, kind: z.literal("import.step"), importId: idText("imp") });
 export type ImportStep = z.output<typeof importStep>;
 
-export const queueMessage = z.discriminatedUnion("kind", [sendChunk, trackedHit, providerReport, importStep]);
+/** Look after one transactional message: send it, or find out what became of it. */
+export const sendDirect = z.object({ ...envelope, kind: z.literal("send.direct"), id: idText("dir") });
+export type SendDirect = z.output<typeof sendDirect>;
+
+export const queueMessage = z.discriminatedUnion("kind", [
+  sendChunk,
+  sendDirect,
+  trackedHit,
+  providerReport,
+  importStep,
+]);
 export type QueueMessage = z.output<typeof queueMessage>;

@@ -1,6 +1,7 @@
 /** Once a minute: what is due is begun, and what stands still although it should not is woken. */
 import { errorReport } from "#domain/error-report";
 import type { Deps } from "#queues/deps";
+import { sweepDirect } from "#queues/sweeps/direct";
 import { sweepImports } from "#queues/sweeps/imports";
 import { launchDue, wakeOpenRuns } from "#queues/sweeps/runs";
 
@@ -8,6 +9,7 @@ export async function runCron(deps: Deps): Promise<void> {
   const tasks = {
     launchDue,
     wakeOpenRuns,
+    sweepDirect,
     sweepImports,
     dropExpired: (d: Deps) => d.system.dropExpired(new Date(d.now())),
   };

@@ -1,6 +1,7 @@
 /** What the steps of sending one chunk share. */
 import type { Range } from "#db/repos/ledger";
 import type { TenantDb } from "#db/scope";
+import type { ConnectionId } from "#domain/ids";
 import type { Refusal } from "#domain/sending/provider";
 import type { SendSettings } from "#domain/sending/settings";
 import type { Deps } from "../deps.ts";
@@ -18,6 +19,8 @@ export type ChunkJob = Sender & {
   /** The connections of earlier attempts: each is healed by the one it was made with. */
   readonly senderOf: SenderOf;
   readonly writer: Writer;
+  /** Where the neighbours whose reports are evidence do not lie in the range's own source. */
+  readonly evidence?: (connectionId: ConnectionId, from: Date, to: Date) => Promise<boolean>;
   readonly done: { accepted: number; failed: number; skipped: number; unknown: number };
   /** What this chunk's connection refused. */
   refusal: Refusal | null;

@@ -2,7 +2,7 @@
 import { type Recorded, record, release } from "#db/repos/ledger";
 import { dropBatches, storeBatches } from "#db/repos/send-batches";
 import { entryFor } from "#domain/sending/outcome";
-import type { BatchResult, OutgoingEmail } from "#domain/sending/provider";
+import type { BatchResult, Outgoing } from "#domain/sending/provider";
 import { providerTimeoutMs } from "#domain/sending/settings";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
@@ -37,7 +37,7 @@ export async function call(
 ): Promise<Answer> {
   const written: Letter[] = [];
   const unwritable: Letter[] = [];
-  const mails: OutgoingEmail[] = [];
+  const mails: Outgoing[] = [];
   const tried = await Promise.all(letters.map((letter) => job.writer.write(letter)));
   tried.forEach((mail, i) => {
     const letter = letters[i] as Letter;

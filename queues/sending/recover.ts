@@ -140,7 +140,10 @@ async function judgeUnknown(job: ChunkJob): Promise<void> {
     if ((await job.senderOf(connectionId))?.provider.traits.evidence !== "webhook") continue;
     const from = new Date(claimedMs - evidenceSlackMs);
     const to = new Date(claimedMs + evidenceSlackMs);
-    if (!(await hasEvidence(scope, range.runId, connectionId, from, to))) continue;
+    const seen = job.evidence
+      ? await job.evidence(connectionId, from, to)
+      : await hasEvidence(scope, range.runId, connectionId, from, to);
+    if (!seen) continue;
     await requeueUnknown(scope, range.runId, contactIds);
     job.done.unknown -= contactIds.length;
   }

@@ -5,7 +5,7 @@ import { mergeOf } from "#domain/message/merge";
 import { renderMessage } from "#domain/message/render";
 import { inputsOf } from "#domain/message/variables";
 import { fail, ok, type Result } from "#domain/result";
-import type { OutgoingEmail } from "#domain/sending/provider";
+import type { Outgoing } from "#domain/sending/provider";
 import { messageTokens } from "#domain/tracking/token";
 import { recipientUrls } from "#domain/tracking/urls";
 import type { Deps } from "../deps.ts";
@@ -19,7 +19,7 @@ export type Writer = {
    * The mail itself; the same letter gives the same bytes, now and after a crash. Fails where the content cannot be
    * rendered for this person, and then always.
    */
-  write(letter: Letter): Promise<Result<OutgoingEmail>>;
+  write(letter: Letter): Promise<Result<Outgoing>>;
 };
 type LetterRow = Pick<Letter, "contactId" | "messageId" | "address" | "tries">;
 
