@@ -54,6 +54,27 @@ export class SystemDb {
       .limit(limit);
   }
 
+  /** Paused campaigns whose spent quota has returned. */
+  async returnedQuotas(now: Date, limit: number) {
+    return this.#raw
+      .select({
+        tenantId: campaigns.tenantId,
+        id: campaigns.id,
+        runId: campaigns.runId,
+        revision: campaigns.revision,
+      })
+      .from(campaigns)
+      .where(
+        and(
+          eq(campaigns.state, "paused"),
+          eq(campaigns.pauseReason, "provider_quota"),
+          lte(campaigns.resumeAt, now),
+        ),
+      )
+      .orderBy(asc(campaigns.resumeAt))
+      .limit(limit);
+  }
+
   /** Runs that are neither finished nor paused: each has a coordinator that should be awake. Longest running first. */
   async openRuns(limit: number) {
     return this.#raw

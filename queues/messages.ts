@@ -1,6 +1,8 @@
 /** Every queue message: ids, tenant and version, never rows. The consumer reads fresh truth. */
 import { z } from "zod";
 import { idText } from "#domain/id-schema";
+import type { RunId } from "#domain/ids";
+import { mailboxGroups } from "#domain/sending/mailbox-group";
 
 const envelope = { v: z.literal(1), tenantId: idText("ten") };
 
@@ -15,8 +17,14 @@ export const sendChunk = z.object({
   attempt: z.int().min(1),
   after: idText("ctc").nullable(),
   upTo: idText("ctc"),
+  /** How many the connection's limiter granted; the rest of the chunk stays in the queue. */
+  limit: z.int().min(1).optional(),
+  /** How many of them may go to groups of mailboxes that are slowed down. */
+  budgets: z.partialRecord(z.enum(mailboxGroups), z.int().min(0)).optional(),
 });
 export type SendChunk = z.output<typeof sendChunk>;
+/** Under this name the limiter keeps what it granted to an attempt. */
+export const attemptName = (runId: RunId, chunk: number, attempt: number) => `${runId}:${chunk}:${attempt}`;
 
 /** What a recipient did, seen by our own tracking routes. */
 export const trackedHit = z.object({

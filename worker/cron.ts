@@ -3,14 +3,15 @@ import { errorReport } from "#domain/error-report";
 import type { Deps } from "#queues/deps";
 import { sweepDirect } from "#queues/sweeps/direct";
 import { sweepImports } from "#queues/sweeps/imports";
-import { launchDue, wakeOpenRuns } from "#queues/sweeps/runs";
+import { launchDue, resumeReturned, wakeOpenRuns } from "#queues/sweeps/runs";
 
 export async function runCron(deps: Deps): Promise<void> {
   const tasks = {
     launchDue,
+    resumeReturned,
     wakeOpenRuns,
-    sweepDirect,
     sweepImports,
+    sweepDirect,
     dropExpired: (d: Deps) => d.system.dropExpired(new Date(d.now())),
   };
   // One task's trouble is not the others'.

@@ -1,5 +1,5 @@
 /** Connections: a tenant's accounts at providers. Secrets are sealed before they come here. */
-import { and, asc, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, ne, or, sql } from "drizzle-orm";
 import type { Channel } from "#domain/contact/consent";
 import type { ConnectionId } from "#domain/ids";
 import type { ProviderKind } from "#domain/sending/provider";
@@ -23,6 +23,13 @@ export type NewConnection = {
 
 export async function listConnections(scope: TenantDb): Promise<ConnectionRow[]> {
   return scope.select(connections).orderBy(asc(connections.id));
+}
+
+/** Those of one channel, the default first. */
+export async function connectionsOf(scope: TenantDb, channel: Channel): Promise<ConnectionRow[]> {
+  return scope
+    .select(connections, eq(connections.channel, channel))
+    .orderBy(desc(connections.isDefault), asc(connections.id));
 }
 
 export async function findConnection(scope: TenantDb, id: ConnectionId): Promise<ConnectionRow | undefined> {
@@ -64,6 +71,8 @@ export type ConnectionChange = {
   readonly ratePerSecond?: number | undefined;
   readonly sealed?: Uint8Array | undefined;
   readonly isDefault?: true | undefined;
+  readonly weight?: number | undefined;
+  readonly warmUp?: WarmUp | null | undefined;
 };
 
 /** Hand in the scope of a transaction: making one the default unmakes another. */
@@ -82,6 +91,8 @@ export async function changeConnection(
     updatedAt: at,
     ...(change.name === undefined ? {} : { name: change.name }),
     ...(change.ratePerSecond === undefined ? {} : { ratePerSecond: change.ratePerSecond }),
+    ...(change.weight === undefined ? {} : { weight: change.weight }),
+    ...(change.warmUp === undefined ? {} : { warmUp: change.warmUp }),
     // New credentials prove nothing until they are verified.
     ...(change.sealed === undefined ? {} : { sealed: change.sealed, verifiedAt: null, lastError: "" }),
   };
@@ -101,10 +112,18 @@ export async function recordVerification(
   await scope.update(connections, set, eq(connections.id, id));
 }
 
+/** What a provider said while sending: credentials, sender or account are refused until a person acts. */
+export async function recordRefusal(scope: TenantDb, id: ConnectionId, reason: string): Promise<void> {
+  await scope.update(connections, { lastError: reason.slice(0, 500) }, eq(connections.id, id));
+}
+
+const onRoute = (id: ConnectionId) =>
+  sql`json_contains(${runs.route}, json_object('connectionId', ${sql.param(id)}))`;
+
 /** Whatever still needs this connection, in words; undefined when nothing does. */
 export async function connectionUse(scope: TenantDb, id: ConnectionId): Promise<string | undefined> {
   const [run] = await scope
-    .pick({ id: runs.id }, runs, and(eq(runs.connectionId, id), isNull(runs.finishedAt)))
+    .pick({ id: runs.id }, runs, and(isNull(runs.finishedAt), or(eq(runs.connectionId, id), onRoute(id))))
     .limit(1);
   if (run) return "a campaign that is being sent";
   const [scheduled] = await scope
@@ -117,14 +136,18 @@ export async function connectionUse(scope: TenantDb, id: ConnectionId): Promise<
   return scheduled && `the scheduled campaign “${scheduled.name}”`;
 }
 
-/** False when there is no such connection. The oldest of the others takes over as default. Hand in a transaction's scope. */
+/** False when there is no such connection. The oldest of its channel takes over as default. Hand in a transaction's scope. */
 export async function deleteConnection(tx: TenantDb, id: ConnectionId): Promise<boolean> {
   const [row] = await tx.select(connections, eq(connections.id, id)).for("update");
   if (!row) return false;
   await tx.delete(connections, eq(connections.id, id));
   if (!row.isDefault) return true;
   const [heir] = await tx
-    .pick({ id: connections.id }, connections, ne(connections.id, id))
+    .pick(
+      { id: connections.id },
+      connections,
+      and(ne(connections.id, id), eq(connections.channel, row.channel)),
+    )
     .orderBy(asc(connections.id))
     .limit(1);
   if (heir) await tx.update(connections, { isDefault: true }, eq(connections.id, heir.id));

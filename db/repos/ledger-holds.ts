@@ -70,13 +70,16 @@ export type HeldRow = {
   readonly until: Date;
 };
 
-/** Puts rows an attempt claimed back until they may go, in one statement: the try does not count, the first hold stands. */
+/**
+ * Puts rows an attempt claimed back until they may go, in one statement: the try does not count, the first hold stands.
+ * `since` null: not held by a policy, whose patience ends, but by the pace.
+ */
 export async function holdRows(
   scope: TenantDb,
   runId: RunId,
   attemptId: Uint8Array,
   rows: readonly HeldRow[],
-  now: Date,
+  since: Date | null,
 ): Promise<void> {
   if (rows.length === 0) return;
   const sorted = [...rows].sort((a, b) => (a.contactId < b.contactId ? -1 : 1));
@@ -90,7 +93,7 @@ export async function holdRows(
     row.reason.slice(0, 300),
     row.address,
     row.until,
-    now,
+    since,
   ]);
   const mine = `attempt_id = ${bytesLiteral(attemptId)} and state = 'sending'`;
   // MySQL assigns from left to right: `state` goes last, or the conditions before it would see the new one.

@@ -46,16 +46,17 @@ export async function freezeRows(scope: TenantDb, runId: RunId, rows: readonly F
   await retryLocks(() => scope.execute(statement));
 }
 
-/** Takes what is due in the range for this attempt; two attempts never get the same row. */
+/** Takes what is due in the range for this attempt, `limit` rows at most; two attempts never get the same row. */
 export async function claim(
   scope: TenantDb,
   range: Range,
   attempt: { readonly id: Uint8Array; readonly connectionId: ConnectionId },
   now: Date,
+  limit?: number,
 ): Promise<void> {
   const { id: attemptId, connectionId } = attempt;
-  await retryLocks(() =>
-    scope.update(
+  await retryLocks(() => {
+    const taken = scope.update(
       messages,
       { state: "sending", attemptId, connectionId, claimedAt: now, tries: sql`${messages.tries} + 1` },
       and(
@@ -63,8 +64,9 @@ export async function claim(
         eq(messages.state, "queued"),
         or(isNull(messages.notBefore), lte(messages.notBefore, now)),
       ),
-    ),
-  );
+    );
+    return limit === undefined ? taken : taken.orderBy(asc(messages.contactId)).limit(limit);
+  });
 }
 
 /** What sending needs to know of a person. */

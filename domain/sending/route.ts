@@ -2,10 +2,35 @@
 import { z } from "zod";
 import { idText } from "../id-schema.ts";
 import type { ConnectionId } from "../ids.ts";
+import type { ProviderKind } from "./provider.ts";
 
 /** `weight` 0 stands by until the others cannot send. One named connection is a route of one. */
 export const route = z.array(z.object({ connectionId: idText("cxn"), weight: z.int().min(0).max(100) }));
 export type Route = z.output<typeof route>;
+
+export type Candidate = {
+  readonly id: ConnectionId;
+  readonly kind: ProviderKind;
+  readonly weight: number;
+  readonly verifiedAt: Date | null;
+  readonly lastError: string;
+};
+
+/**
+ * The route of a run that names no connection: the default and every other that has proved its credentials and was not
+ * refused since. The sandbox delivers nothing, so that it and real connections never share a run: the default decides.
+ */
+export function routeFrom(first: Candidate, others: readonly Candidate[]): Route {
+  const isSandbox = first.kind === "sandbox";
+  const joins = others.filter(
+    (one) =>
+      one.id !== first.id &&
+      (one.kind === "sandbox") === isSandbox &&
+      (isSandbox || one.verifiedAt !== null) &&
+      one.lastError === "",
+  );
+  return [first, ...joins].map(({ id: connectionId, weight }) => ({ connectionId, weight }));
+}
 
 export type Standing =
   | { readonly kind: "open" }

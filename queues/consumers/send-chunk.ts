@@ -8,16 +8,16 @@ import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
 import type { SendChunk } from "../messages.ts";
 import { loadConnection } from "../providers/index.ts";
-import { limiterOf } from "../providers/limiter.ts";
 import type { ChunkJob } from "../sending/chunk-job.ts";
 import { deliver } from "../sending/deliver.ts";
 import { type FrozenRun, frozenRun } from "../sending/frozen-run.ts";
 import { heldBack } from "../sending/holds.ts";
 import type { Letter } from "../sending/inputs.ts";
 import { leftToDo } from "../sending/left-to-do.ts";
+import { heldByMailbox } from "../sending/mailbox-hold.ts";
+import { nothingMet, tellLimiters } from "../sending/met.ts";
 import { recover } from "../sending/recover.ts";
-import { refusalDelayMs } from "../sending/refusal.ts";
-import { type ConnectionRefusal, senderFrom, sendersBeside } from "../sending/senders.ts";
+import { removedSender, senderFrom, sendersBeside } from "../sending/senders.ts";
 import { writerFor } from "../sending/writer.ts";
 import { ack, type Verdict } from "../verdict.ts";
 
@@ -32,18 +32,10 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     loadConnection(deps, tenantId, connectionId),
   ]);
   if (!standing || !frozen) return ack;
-  if (!connection) {
-    const refusal = { kind: "rejected", reason: "The connection of this campaign was removed." } as const;
-    const nothing = { accepted: 0, failed: 0, skipped: 0, unknown: 0 };
-    const { chunk, attempt } = message;
-    const report = { chunk, attempt, ...nothing, open: 1, due: 1, dueAtMs: deps.now(), refusal };
-    await coordinatorOf(deps, tenantId, runId).report({ tenantId, campaignId, runId, connectionId }, report);
-    return ack;
-  }
-  const sender = senderFrom(deps, connection);
+  const sender = connection ? senderFrom(deps, connection) : removedSender(connectionId);
   const job: ChunkJob = {
     ...sender,
-    senderOf: sendersBeside(deps, tenantId, sender),
+    senderOf: sendersBeside(deps, tenantId, sender, !connection),
     deps,
     scope,
     settings,
@@ -53,13 +45,14 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     done: { accepted: 0, failed: 0, skipped: 0, unknown: 0 },
     refusal: null,
     refusalsElsewhere: [],
+    met: nothingMet(),
   };
   // A first attempt has no predecessor to heal.
   if (message.attempt > 1) await recover(job);
-  if (standing.state === "sending" && !job.refusal) await sendClaimed(job, frozen);
+  if (standing.state === "sending" && !job.refusal) await sendClaimed(job, frozen, message);
 
-  for (const one of refusals(job))
-    await limiterOf(deps, tenantId, one.connectionId).penalize(refusalDelayMs(one.refusal));
+  // First the limiter: it is closed before the coordinator asks it for the next grant.
+  await tellLimiters(job, message);
   const left = await leftToDo(job);
   const identity = { tenantId, campaignId, runId, connectionId };
   await coordinatorOf(deps, tenantId, runId).report(identity, {
@@ -67,6 +60,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
     attempt: message.attempt,
     ...job.done,
     ...left,
+    connectionId,
     refusal: job.refusal,
   });
   deps.log("chunk.sent", {
@@ -79,15 +73,11 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
   return ack;
 }
 
-function refusals(job: ChunkJob): ConnectionRefusal[] {
-  const { connectionId, refusal, refusalsElsewhere } = job;
-  return refusal ? [{ connectionId, refusal }, ...refusalsElsewhere] : refusalsElsewhere;
-}
-
-async function sendClaimed(job: ChunkJob, frozen: FrozenRun): Promise<void> {
+async function sendClaimed(job: ChunkJob, frozen: FrozenRun, message: SendChunk): Promise<void> {
   const { deps, scope, range } = job;
   const attemptId = idToBytes(deps.newId("evt"));
-  await claim(scope, range, { id: attemptId, connectionId: job.connectionId }, new Date(deps.now()));
+  const attempt = { id: attemptId, connectionId: job.connectionId };
+  await claim(scope, range, attempt, new Date(deps.now()), message.limit);
   const mine = await attemptRows(scope, range, attemptId);
   const letters: Letter[] = [];
   const skips: Recorded[] = [];
@@ -95,10 +85,12 @@ async function sendClaimed(job: ChunkJob, frozen: FrozenRun): Promise<void> {
     reasonToSkip({ contact: row.person ?? undefined, suppressed: row.suppressed !== null });
   const writable = frozen.policy ? mine.filter((row) => !reasonOf(row)) : [];
   const held = await heldBack(job, frozen, attemptId, writable);
+  const mayGo = message.budgets ? mine.filter((row) => !reasonOf(row) && !held.has(row.contactId)) : [];
+  const slowed = await heldByMailbox(job, attemptId, mayGo, message.budgets ?? {});
   for (const row of mine) {
     const contact = row.person ?? undefined;
     const hold = held.get(row.contactId);
-    if (hold === "held") continue;
+    if (hold === "held" || slowed.has(row.contactId)) continue;
     const reason = reasonOf(row) ?? hold;
     if (contact && !reason) letters.push(job.writer.prepare(row, contact));
     else skips.push(skipped(row, reason ?? "no_address"));

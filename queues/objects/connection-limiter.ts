@@ -1,67 +1,74 @@
-/** The pace of one tenant's connection: a token bucket that every run and flow using the connection draws from. */
+/** What one tenant's connection lets through: every run and flow that uses the connection asks here first. */
 import { DurableObject } from "cloudflare:workers";
-import { z } from "zod";
-import { type Bucket, closeUntil, newBucket, take } from "#domain/sending/pacing";
+import {
+  type Account,
+  type Ask,
+  ask,
+  type Gate,
+  type Grant,
+  gate,
+  newGate,
+  settleAccount,
+  type Terms,
+  withLearned,
+  withTerms,
+} from "#domain/sending/gate";
+import { closeUntil } from "#domain/sending/pacing";
 
-export type Grant = { readonly granted: boolean; readonly waitMs: number };
+/** Null until somebody has said what the connection may do: after its storage was lost, it is asked for again. */
+export type Answer = Grant | null;
 
-const stored = z.object({
-  ratePerSecond: z.number().positive(),
-  capacity: z.number().positive(),
-  tokens: z.number(),
-  updatedAtMs: z.number(),
-  closedUntilMs: z.number(),
-});
-
-/** Until somebody says what the connection may do, it does little: the slowest pace any provider grants. */
-const unconfiguredRatePerSecond = 10;
-/** A second's worth may leave at once, so that a batch of a usual size never waits for a full bucket. */
-const burstSeconds = 1;
-
-const key = "bucket";
+const key = "gate";
 
 export class ConnectionLimiter extends DurableObject<Env> {
-  #bucket: Bucket | undefined;
+  #gate: Gate | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.blockConcurrencyWhile(async () => {
-      const found = stored.safeParse(await ctx.storage.get(key));
-      this.#bucket = found.success ? found.data : undefined;
+      this.#gate = gate.safeParse(await ctx.storage.get(key)).data;
     });
   }
 
-  /** All of `count` or nothing; `waitMs` says when asking again makes sense. */
-  async take(count: number): Promise<Grant> {
-    const nowMs = Date.now();
-    const taken = take(this.#current(nowMs), count, nowMs);
-    this.#keep(taken.bucket);
-    return { granted: taken.granted, waitMs: taken.waitMs };
+  /** Some of what is wanted, or nothing and when to come again. */
+  async take(wanted: Ask): Promise<Answer> {
+    if (!this.#gate) return null;
+    const asked = ask(this.#gate, wanted, Date.now());
+    this.#keep(asked.gate);
+    return asked.grant;
+  }
+
+  /** Once per attempt, when it is over. */
+  async settle(account: Account): Promise<void> {
+    if (this.#gate) this.#keep(settleAccount(this.#gate, account, Date.now()));
+  }
+
+  /** Reports of mailboxes that put messages off after the provider had taken them. */
+  async learn(groups: Account["groups"]): Promise<void> {
+    if (this.#gate) this.#keep(withLearned(this.#gate, groups, Date.now()));
   }
 
   /** After a 429: nothing leaves before this time has passed. A shorter penalty never shortens a longer one. */
   async penalize(retryAfterMs: number): Promise<void> {
+    if (!this.#gate) return;
+    const { bucket } = this.#gate;
+    this.#keep({ ...this.#gate, bucket: closeUntil(bucket, Date.now() + Math.max(0, retryAfterMs)) });
+  }
+
+  /** Other terms take over what is left in the bucket and any penalty; the same terms change nothing. */
+  async configure(terms: Terms): Promise<void> {
     const nowMs = Date.now();
-    this.#keep(closeUntil(this.#current(nowMs), nowMs + Math.max(0, retryAfterMs)));
+    this.#keep(this.#gate ? withTerms(this.#gate, terms, nowMs) : newGate(terms, nowMs));
   }
 
-  /** A changed rate takes over what is left in the bucket and any penalty; the same rate changes nothing. */
-  async configure(ratePerSecond: number): Promise<void> {
-    const nowMs = Date.now();
-    const capacity = Math.max(1, Math.ceil(ratePerSecond * burstSeconds));
-    if (!this.#bucket) return this.#keep(newBucket(ratePerSecond, capacity, nowMs));
-    // Taking nothing refills what the old rate earned until now.
-    const earned = take(this.#bucket, 0, nowMs).bucket;
-    this.#keep({ ...earned, ratePerSecond, capacity, tokens: Math.min(earned.tokens, capacity) });
+  /** Null where nothing was ever asked of this connection since its storage began. */
+  async look(): Promise<Gate | null> {
+    return this.#gate ?? null;
   }
 
-  #current(nowMs: number): Bucket {
-    return this.#bucket ?? newBucket(unconfiguredRatePerSecond, unconfiguredRatePerSecond, nowMs);
-  }
-
-  #keep(bucket: Bucket): void {
-    this.#bucket = bucket;
+  #keep(next: Gate): void {
+    this.#gate = next;
     // Not awaited: the output gate holds the answer until it is written.
-    void this.ctx.storage.put(key, bucket);
+    void this.ctx.storage.put(key, next);
   }
 }

@@ -18,6 +18,9 @@ export type LiveFrame = {
   readonly clicked: number;
   readonly rate_per_second: number;
   readonly seconds_left: number | null;
+  /** Why nothing goes out at this moment although the run is not paused, and until when. */
+  readonly waits_for: "slow_down" | "quota" | "warm_up" | null;
+  readonly waits_until: string | null;
   readonly at: string;
 };
 
@@ -43,6 +46,10 @@ export class LivePicture {
   frame(progress: RunProgress, nowMs: number): LiveFrame {
     const done = progress.skipped + progress.accepted + progress.failed + progress.unknown;
     const queued = Math.max(0, progress.audience - done);
+    const waiting =
+      this.#state === "sending" && progress.waiting && progress.waiting.untilMs > nowMs
+        ? progress.waiting
+        : null;
     const rate = this.#state === "sending" ? this.#rate(progress.accepted, nowMs) : 0;
     return {
       state: this.#state,
@@ -60,6 +67,8 @@ export class LivePicture {
       clicked: progress.clicked,
       rate_per_second: Math.round(rate * 10) / 10,
       seconds_left: rate > 0 && progress.frozen ? Math.ceil(queued / rate) : null,
+      waits_for: waiting?.for ?? null,
+      waits_until: waiting ? new Date(waiting.untilMs).toISOString() : null,
       at: new Date(nowMs).toISOString(),
     };
   }

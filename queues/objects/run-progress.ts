@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { pauseReasons } from "#domain/campaign/state";
 import { idText } from "#domain/id-schema";
+import type { ConnectionId } from "#domain/ids";
 import type { Refusal } from "#domain/sending/provider";
 
 export const runIdentity = z.object({
@@ -11,6 +12,23 @@ export const runIdentity = z.object({
   connectionId: idText("cxn"),
 });
 export type RunIdentity = z.output<typeof runIdentity>;
+
+/** One connection of the run's route, and what the run has met with it since the start or the last resume. */
+const runWay = z.object({
+  connectionId: idText("cxn"),
+  weight: z.int(),
+  /** What the weights owe it (domain/sending/route.ts). */
+  credit: z.number(),
+  /** What the error threshold looks at. */
+  attempted: z.int(),
+  refused: z.int(),
+  /** Provider calls in a row that it could not take. */
+  unavailable: z.int(),
+  /** Taken out of the run until a person has put it right. */
+  out: z.object({ reason: z.enum(pauseReasons), detail: z.string() }).nullable(),
+  quota: z.object({ untilMs: z.number(), detail: z.string() }).nullable(),
+});
+export type RunWay = z.output<typeof runWay>;
 
 export const runProgress = z.object({
   identity: runIdentity,
@@ -28,16 +46,16 @@ export const runProgress = z.object({
   bounced: z.int().default(0),
   opened: z.int().default(0),
   clicked: z.int().default(0),
-  /** Since the start or the last resume: what the error threshold looks at. */
-  attempted: z.int().default(0),
-  refused: z.int().default(0),
-  /** Provider calls in a row that the connection could not take. */
-  unavailable: z.int().default(0),
-  /** What a provider said that must stop the whole run; taken up at the next step. */
-  stop: z
-    .object({ reason: z.enum(pauseReasons), detail: z.string(), resumeAtMs: z.number().nullable() })
+  /** Empty until it was read from the run. */
+  ways: z.array(runWay).default([]),
+  lookedAtOutMs: z.number().default(0),
+  /** What keeps the run from going on at this moment, where that is worth telling. */
+  waiting: z
+    .object({ for: z.enum(["slow_down", "quota", "warm_up"]), untilMs: z.number() })
     .nullable()
     .default(null),
+  /** A chunk that our own side failed at again and again, with the last error. */
+  trouble: z.object({ chunk: z.int(), times: z.int(), error: z.string() }).nullable().default(null),
   /** Cancelled, and the waiting chunks dropped. */
   windingUp: z.boolean().default(false),
   /** A pause that ends by itself, when a quota returns. */
@@ -58,5 +76,7 @@ export type ChunkReport = {
   readonly dueAtMs: number;
   /** How many of the open are due at that moment. */
   readonly due: number;
+  /** Which connection it went out by, and what that refused. */
+  readonly connectionId: ConnectionId;
   readonly refusal: Refusal | null;
 };

@@ -3,18 +3,19 @@ import { moveCampaign } from "#db/repos/campaigns";
 import { skipQueued } from "#db/repos/ledger-books";
 import { runState } from "#db/repos/runs";
 import type { PauseReason } from "#domain/campaign/state";
-import { mustPause, pauseDetail } from "#domain/sending/health";
-import type { SendChunk } from "../messages.ts";
-import { limiterOf } from "../providers/limiter.ts";
+import { attemptName, type SendChunk } from "../messages.ts";
 import type { RunContext } from "./run-context.ts";
 import { settleRun } from "./run-finish.ts";
 import { drawStep } from "./run-freeze.ts";
+import { standstill } from "./run-standstill.ts";
+import { troubled } from "./run-trouble.ts";
+import { type Heard, type Pick, pickWay, takeBackRepaired, waysOf } from "./run-ways.ts";
 
-const maxUnavailable = 10;
 const skipPage = 5_000;
 
 export async function releaseChunks(context: RunContext): Promise<number | undefined> {
-  const stop = standstill(context);
+  await takeBackRepaired(context);
+  const stop = troubled(context) ?? standstill(await waysOf(context), context.deps.now());
   if (stop) return pause(context, stop.reason, stop.detail, stop.resumeAtMs);
   const wakeAtMs = await handOut(context);
   return wakeAtMs ?? settleRun(context);
@@ -40,14 +41,15 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   const { deps, plan, settings } = context;
   const { identity } = context.progress;
   plan.expire(deps.now());
-  const limiter = limiterOf(deps, identity.tenantId, identity.connectionId);
+  const heard: Heard = new Map();
   let waitMs = 0;
   while (plan.counts().leased < settings.chunksInFlight) {
     const chunk = plan.next(deps.now());
     if (!chunk) break;
-    const grant = await limiter.take(chunk.due);
-    if (!grant.granted) {
-      waitMs = grant.waitMs;
+    const name = attemptName(identity.runId, chunk.n, chunk.attempt + 1);
+    const picked = await wayFor(context, heard, { want: Math.max(1, chunk.due), attempt: name });
+    if (!picked.grant) {
+      waitMs = picked.waitMs;
       break;
     }
     const attempt = plan.lease(chunk.n, deps.now() + settings.leaseMs);
@@ -56,10 +58,13 @@ async function handOut(context: RunContext): Promise<number | undefined> {
       v: 1,
       kind: "send.chunk",
       ...identity,
+      connectionId: picked.connectionId,
       chunk: chunk.n,
       attempt,
       after: chunk.after,
       upTo: chunk.upTo,
+      limit: picked.grant.granted,
+      budgets: picked.grant.budgets,
     };
     // Lost or doubled, this message costs nothing: the lease brings it back, the ledger's claim sorts out twins.
     await deps.env.SEND_QUEUE.send(message);
@@ -71,19 +76,16 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   return Math.max(dueMs, deps.now() + waitMs);
 }
 
-type Stop = NonNullable<RunContext["progress"]["stop"]>;
-function standstill(context: RunContext): Stop | undefined {
-  const { attempted, refused, unavailable, stop } = context.progress;
-  if (stop) return stop;
-  const health = { attempted, failed: refused };
-  if (mustPause(health)) return { reason: "error_threshold", detail: pauseDetail(health), resumeAtMs: null };
-  if (unavailable >= maxUnavailable)
-    return {
-      reason: "provider_refused",
-      detail: `The provider could not be reached ${unavailable} times in a row.`,
-      resumeAtMs: null,
-    };
-  return undefined;
+/** A cancelled run sends nothing more: what is healed needs no grant, and any connection's consumer heals the others'. */
+async function wayFor(
+  context: RunContext,
+  heard: Heard,
+  wanted: { readonly want: number; readonly attempt: string },
+): Promise<Pick> {
+  const { progress } = context;
+  if (!progress.windingUp) return pickWay(context, heard, wanted);
+  const grant = { granted: Math.max(1, wanted.want), waitMs: 0, waitsFor: null, budgets: {} };
+  return { connectionId: progress.identity.connectionId, grant };
 }
 
 /** Stops the run by itself and says why; `resumeAtMs` lets a spent quota end its own pause. */
@@ -98,9 +100,11 @@ export async function pause(
   const won = await moveCampaign(scope, campaignId, "sending", "paused", new Date(context.deps.now()), {
     pauseReason: reason,
     pauseDetail: detail.slice(0, 500),
+    // The sweep ends the pause should this object have forgotten it.
+    resumeAt: resumeAtMs === null ? null : new Date(resumeAtMs),
   });
   // Somebody else's pause stays theirs: only our own ends by itself.
-  context.progress = { ...context.progress, stop: null, resumeAtMs: won ? resumeAtMs : null };
+  context.progress = { ...context.progress, waiting: null, resumeAtMs: won ? resumeAtMs : null };
   context.save();
   context.deps.log("run.paused", { run: runId, reason });
   return won ? (resumeAtMs ?? undefined) : context.deps.now();

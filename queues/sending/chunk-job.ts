@@ -5,6 +5,7 @@ import type { ConnectionId } from "#domain/ids";
 import type { Refusal } from "#domain/sending/provider";
 import type { SendSettings } from "#domain/sending/settings";
 import type { Deps } from "../deps.ts";
+import type { Met } from "./met.ts";
 import type { ConnectionRefusal, Sender, SenderOf } from "./senders.ts";
 import type { Writer } from "./writer.ts";
 
@@ -22,6 +23,8 @@ export type ChunkJob = Sender & {
   /** Where the neighbours whose reports are evidence do not lie in the range's own source. */
   readonly evidence?: (connectionId: ConnectionId, from: Date, to: Date) => Promise<boolean>;
   readonly done: { accepted: number; failed: number; skipped: number; unknown: number };
+  /** Where a limiter wants to know: counted while the chunk is sent. */
+  readonly met?: Met;
   /** What this chunk's connection refused. */
   refusal: Refusal | null;
   /** What other connections refused while earlier attempts were healed. */

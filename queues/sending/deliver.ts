@@ -6,6 +6,7 @@ import type { BatchResult, Outgoing } from "#domain/sending/provider";
 import { providerTimeoutMs } from "#domain/sending/settings";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
+import { meet } from "./met.ts";
 
 /** Where nothing is ever said twice, only who was in the batch is kept. */
 const nothing = { values: {}, fields: {} };
@@ -112,6 +113,7 @@ export async function write(job: ChunkJob, attemptId: Uint8Array, settled: Settl
     attemptId,
     settled.untaken.map((l) => l.contactId),
   );
+  meet(job.met, settled.entries, settled.open.length);
   for (const entry of settled.entries) {
     if (entry.state === "accepted") job.done.accepted++;
     else if (entry.state === "failed") job.done.failed++;

@@ -1,15 +1,15 @@
 /** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
 import { type Campaign, getCampaign, moveCampaign } from "#db/repos/campaigns";
-import { findConnection } from "#db/repos/connections";
+import { connectionsOf } from "#db/repos/connections";
 import { createRun, getRun } from "#db/repos/runs";
 import { launchMs, localTimeOf } from "#domain/campaign/local-time";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignId, RunId, TenantId } from "#domain/ids";
 import { compileContent } from "#domain/message/compile";
 import { fail, ok, type Result } from "#domain/result";
+import { routeFrom } from "#domain/sending/route";
 import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
-import { limiterOf, termsOf } from "../providers/limiter.ts";
 import { checklistOf } from "./checklist.ts";
 
 export async function launch(
@@ -37,6 +37,8 @@ export async function launch(
     });
 
   const now = new Date(deps.now());
+  const others = campaign.connectionId ? [] : await connectionsOf(scope, campaign.channel);
+  const route = routeFrom(connection, others);
   const runId = deps.newId("run");
   const won = await scope.transaction(async (tx) => {
     const also = { runId, pauseReason: null, pauseDetail: "" };
@@ -47,6 +49,8 @@ export async function launch(
       id: runId,
       campaignId: id,
       connectionId: connection.id,
+      channel: campaign.channel,
+      route,
       audience: campaign.audience,
       subject: content.subject,
       preheader: content.preheader,
@@ -68,7 +72,6 @@ export async function launch(
     return true;
   });
   if (!won) return lostTo(await getCampaign(scope, id), from);
-  await limiterOf(deps, tenantId, connection.id).configure(termsOf(connection));
   await wakeRun(deps, tenantId, runId, "launch");
   return ok({ runId });
 }
@@ -85,11 +88,6 @@ export async function wakeRun(
   if (!run) return;
   const identity = { tenantId, campaignId: run.campaignId, runId, connectionId: run.connectionId };
   try {
-    if (because === "resume") {
-      // The pace was set at the launch, long ago or on another machine: the limiter may have lost it since.
-      const connection = await findConnection(scope, run.connectionId);
-      if (connection) await limiterOf(deps, tenantId, connection.id).configure(termsOf(connection));
-    }
     await coordinatorOf(deps, tenantId, runId).wake(identity, because);
   } catch (error) {
     deps.log("coordinator.unreachable", { run: runId, error: String(error) });

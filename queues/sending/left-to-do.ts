@@ -1,13 +1,12 @@
 /** What of a chunk is not over, and when it is worth looking again. */
 import { remaining } from "#db/repos/ledger-books";
 import type { ChunkJob } from "./chunk-job.ts";
-import { refusalDelayMs } from "./refusal.ts";
 
 /** `due` of the `open` are worth looking at by `dueAtMs`; the others wait for a later moment. */
 export type LeftToDo = { readonly open: number; readonly dueAtMs: number; readonly due: number };
 
 export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
-  const { settings, deps } = job;
+  const { settings } = job;
   let open = 0;
   const moments: { dueAtMs: number; count: number }[] = [];
   for (const row of await remaining(job.scope, job.range)) {
@@ -24,9 +23,9 @@ export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
     }[row.state];
     moments.push({ dueAtMs, count: row.count });
   }
-  const earliestMs = deps.now() + (job.refusal ? refusalDelayMs(job.refusal) : 0);
   if (open === 0) return { open, dueAtMs: 0, due: 0 };
-  const dueAtMs = Math.max(earliestMs, Math.min(...moments.map((m) => m.dueAtMs)));
+  // A refusal holds nothing up here: its connection is closed for as long, another one may take over at once.
+  const dueAtMs = Math.max(job.deps.now(), Math.min(...moments.map((m) => m.dueAtMs)));
   const due = moments.reduce((sum, m) => (m.dueAtMs <= dueAtMs ? sum + m.count : sum), 0);
   return { open, dueAtMs, due };
 }

@@ -23,10 +23,23 @@ export function senderFrom(deps: Deps, connection: Connection): Sender {
   };
 }
 
+/** A connection that is gone: it heals what others left, and takes nothing. */
+export function removedSender(connectionId: ConnectionId): Sender {
+  const refusal = { kind: "rejected", reason: "The connection was removed." } as const;
+  const traits = { maxBatch: 1, idempotent: false, evidence: "none", defaultRatePerSecond: 1 } as const;
+  const provider: Provider = {
+    kind: "sandbox",
+    traits,
+    send: async () => ({ kind: "refused", refusal }),
+    verify: async () => ({ ok: false, reason: refusal.reason }),
+  };
+  return { connectionId, provider, accountSinceMs: 0 };
+}
+
 /** Each is looked up once per chunk, and only when an earlier attempt went out by it. */
-export function sendersBeside(deps: Deps, tenantId: TenantId, own: Sender): SenderOf {
+export function sendersBeside(deps: Deps, tenantId: TenantId, own: Sender, isRemoved = false): SenderOf {
   const known = new Map<ConnectionId, Promise<Sender | undefined>>([
-    [own.connectionId, Promise.resolve(own)],
+    [own.connectionId, Promise.resolve(isRemoved ? undefined : own)],
   ]);
   return (id) => {
     const found =

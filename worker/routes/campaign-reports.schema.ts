@@ -107,6 +107,9 @@ export const liveFrameSchema = z
     clicked: z.int(),
     rate_per_second: z.number(),
     seconds_left: z.int().nullable(),
+    /** Why nothing goes out at this moment although the run is not paused. */
+    waits_for: z.enum(["slow_down", "quota", "warm_up"]).nullable(),
+    waits_until: moment.nullable(),
     at: moment,
   })
   .openapi("LiveFrame");

@@ -14,9 +14,10 @@ import { type ConnectionId, encodeBytes } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
 import { secretsOf } from "#domain/sending/connection-kinds";
 import { channelsOf } from "#domain/sending/provider";
+import type { WarmUp } from "#domain/sending/warm-up";
 import { type Secrets, sealSecrets, unsealSecrets } from "#queues/providers/connection";
 import { loadConnection, openProvider, traitsOf } from "#queues/providers/index";
-import { limiterOf } from "#queues/providers/limiter";
+import { limiterOf, termsOf } from "#queues/providers/limiter";
 import { mailboxOf } from "#queues/providers/sandbox";
 import { newWebhookSecret } from "#queues/providers/standard-webhooks";
 import { audit } from "../audit.ts";
@@ -28,6 +29,8 @@ export type ConnectionPatch = {
   readonly name?: string | undefined;
   readonly rate_per_second?: number | undefined;
   readonly is_default?: true | undefined;
+  readonly weight?: number | undefined;
+  readonly warm_up?: WarmUp | null | undefined;
   readonly secrets?: Secrets | undefined;
 };
 
@@ -62,7 +65,7 @@ export async function connect(act: Act, input: NewConnection): Promise<Result<Co
       await audit(tx, deps, actor, { action: "connection.create", subject: id, after });
     }),
   );
-  await limiterOf(deps, scope.tenantId, id).configure(ratePerSecond);
+  await limiterOf(deps, scope.tenantId, id).configure({ ratePerSecond, warmUp });
   return found(act, id);
 }
 
@@ -85,20 +88,23 @@ export async function patchConnection(
     name: patch.name,
     ratePerSecond: patch.rate_per_second,
     isDefault: patch.is_default,
+    weight: patch.weight,
+    warmUp: patch.warm_up,
     sealed,
   };
   await retryLocks(() =>
     scope.transaction(async (tx) => {
       await changeConnection(tx, id, change, new Date(deps.now()));
-      const before = { name: row.name, rate_per_second: row.ratePerSecond, is_default: row.isDefault };
+      const before = shownTerms(row);
       const { secrets: _never, ...shown } = patch;
       const after = { ...before, ...shown, ...(replaced.length > 0 ? { replaced_secrets: replaced } : {}) };
       await audit(tx, deps, actor, { action: "connection.update", subject: id, before, after });
     }),
   );
-  if (patch.rate_per_second !== undefined)
-    await limiterOf(deps, scope.tenantId, id).configure(patch.rate_per_second);
-  return found(act, id);
+  const changed = await findConnection(scope, id);
+  if (!changed) return noConnection;
+  await limiterOf(deps, scope.tenantId, id).configure(termsOf(changed));
+  return ok(changed);
 }
 
 export async function disconnect(act: Act, id: ConnectionId): Promise<Result<undefined>> {
@@ -135,6 +141,10 @@ export async function verify(
     await audit(tx, deps, actor, { action: "connection.verify", subject: id, after: said });
   });
   return ok(said);
+}
+
+function shownTerms({ name, ratePerSecond, isDefault, weight, warmUp }: ConnectionRow) {
+  return { name, rate_per_second: ratePerSecond, is_default: isDefault, weight, warm_up: warmUp };
 }
 
 async function found({ scope }: Act, id: ConnectionId): Promise<Result<ConnectionRow>> {
