@@ -89,11 +89,9 @@ async function ingestSlice(deps: Deps, scope: TenantDb, reports: readonly Report
   // Test sends have no row in the ledger, and erased people have none any more.
   if (dropped > 0) deps.log("ingest.dropped", { tenant: scope.tenantId, unknown: dropped });
   const matched = await withoutFloods(deps, scope, found);
-  await protect(
-    deps,
-    scope,
-    matched.filter((m) => fresh.has(m.report)),
-  );
+  // What was delivered speaks for an address whose mailbox was full before.
+  const concerned = matched.filter(({ report }) => fresh.has(report) || report.kind === "delivered");
+  await protect(deps, scope, concerned);
   await insertEvents(
     scope,
     matched.map(({ report, message }) => eventOf(deps, report, message)),

@@ -55,8 +55,11 @@ async function wornOut(scope: TenantDb, matched: readonly Matched[]): Promise<Ma
         atMs: event.at.getTime(),
       }));
   return soft.filter(({ message: { contactId, address } }) => {
-    const told = soft.filter((m) => m.message.contactId === contactId && m.message.address === address);
-    const fresh = told.map((m) => ({ kind: "bounced", bounce: "soft", atMs: m.report.atMs }) as const);
+    const fresh = matched
+      .filter((m) => m.message.contactId === contactId && m.message.address === address)
+      .flatMap(({ report: { kind, bounce, atMs } }) =>
+        kind === "bounced" || kind === "delivered" ? [{ kind, bounce, atMs }] : [],
+      );
     return isWornOut([...past(contactId, address), ...fresh]);
   });
 }
