@@ -5,14 +5,18 @@ import { isStreamed } from "./middleware/body-limit.ts";
 import * as apiKeys from "./routes/api-keys.schema.ts";
 import * as auth from "./routes/auth.schema.ts";
 import * as campaignActs from "./routes/campaign-acts.schema.ts";
+import * as campaignMissed from "./routes/campaign-missed.schema.ts";
 import * as campaignReports from "./routes/campaign-reports.schema.ts";
+import * as campaignTimes from "./routes/campaign-times.schema.ts";
 import * as campaigns from "./routes/campaigns.schema.ts";
 import * as connections from "./routes/connections.schema.ts";
 import * as contacts from "./routes/contacts.schema.ts";
+import * as deadLetters from "./routes/dead-letters.schema.ts";
 import * as fields from "./routes/fields.schema.ts";
 import * as imports from "./routes/imports.schema.ts";
 import * as lists from "./routes/lists.schema.ts";
 import * as members from "./routes/members.schema.ts";
+import * as policy from "./routes/policy.schema.ts";
 import * as sandbox from "./routes/sandbox.schema.ts";
 import * as segments from "./routes/segments.schema.ts";
 import * as settings from "./routes/settings.schema.ts";
@@ -29,9 +33,17 @@ export const info = {
       "Contacts, campaigns and their books. Every answer is JSON in snake_case; every refusal is application/problem+json (RFC 9457).",
   },
   servers: [{ url: "/", description: "This deployment" }],
-  tags: ["Auth", "Audience", "Imports", "Content", "Campaigns", "Sandbox", "Connections", "Settings"].map(
-    (name) => ({ name }),
-  ),
+  tags: [
+    "Auth",
+    "Audience",
+    "Imports",
+    "Content",
+    "Campaigns",
+    "Sandbox",
+    "Connections",
+    "Settings",
+    "Operations",
+  ].map((name) => ({ name })),
 };
 
 type Contract = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
@@ -59,6 +71,10 @@ export const contracts: readonly Routed[] = [
   campaigns,
   campaignActs,
   campaignReports,
+  campaignMissed,
+  campaignTimes,
+  policy,
+  deadLetters,
   sandbox,
 ].flatMap((module) => Object.values(module as Record<string, unknown>).filter(isContract));
 

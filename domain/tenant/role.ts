@@ -17,6 +17,8 @@ export const permissions = {
   "keys.read": ["owner", "admin"],
   "keys.write": ["owner", "admin"],
   "audit.read": ["owner", "admin"],
+  "operations.read": ["owner", "admin"],
+  "operations.write": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;
 

@@ -1,5 +1,11 @@
 /** One thing of every kind that a path can name, made in a workspace through the API. */
+import { openDb } from "#db/client";
+import { buryDeadLetter } from "#db/repos/dead-letters";
+import { TenantDb } from "#db/scope";
+import { idText } from "#domain/id-schema";
 import { type ApiClient, until } from "./client.ts";
+import { newId } from "./scope.ts";
+import { stack } from "./stack.ts";
 
 type WithId = { readonly id: string };
 const name = "Somebody's own";
@@ -30,6 +36,23 @@ export const makers = {
   },
   tpl: (client) => made(client, "/v1/templates", { name, subject: "Hi", html: "<p>Hello</p>" }),
   cmp: (client) => made(client, "/v1/campaigns", { name }),
+  dlt: async (client) => {
+    // Nothing that is asked for through the API fails at every attempt, so this one is laid down where it would end.
+    const scope = new TenantDb(
+      openDb(stack().databaseUrl).orm,
+      idText("ten").parse(client.headers.get("x-tenant-id")),
+    );
+    const id = newId("dlt");
+    const letter = {
+      id,
+      queue: "larkpost-import",
+      messageKey: id,
+      body: { kind: "import.step" },
+      error: "Error: gone",
+    };
+    await buryDeadLetter(scope, { ...letter, state: "waiting", settledAt: null, at: new Date() });
+    return id;
+  },
   mai: async (client) => {
     await client.call("PATCH", "/v1/tenant", {
       from_email: "news@shop.example",

@@ -8,9 +8,10 @@ import { fail, ok } from "#domain/result";
 import { firstZone, isZone, momentOf, wallTime } from "#domain/sending/zone-clock";
 import type { Act } from "../settings/act.ts";
 
-export async function localTimes({ scope, deps }: Act, id: CampaignId, at: Date) {
+export async function localTimes({ scope, deps }: Act, id: CampaignId, wanted: Date | undefined) {
   const campaign = await getCampaign(scope, id);
   if (!campaign) return fail({ kind: "not_found", what: "campaign" });
+  const at = wanted ?? campaign.scheduledAt ?? new Date(deps.now());
   const [tenant, counts] = await Promise.all([
     getTenant(scope),
     audienceZones(scope, campaign.audience, new Date(deps.now())),

@@ -27,6 +27,12 @@ export const campaignLocalTimes = createRoute({
   tags: ["Campaigns"],
   summary: "When whom a send at everybody's own time would reach",
   ...needs("campaign.read"),
-  request: { params: idParam("cmp"), query: z.object({ at: moment }) },
+  request: {
+    params: idParam("cmp"),
+    query: z.object({
+      /** Whose wall time in the workspace's zone is meant; the scheduled moment where it is left out, or now. */
+      at: moment.optional(),
+    }),
+  },
   responses: { 200: json(localTimesSchema, "Zones, the earliest first"), ...refusals },
 });

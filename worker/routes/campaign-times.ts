@@ -7,6 +7,7 @@ import * as contract from "./campaign-times.schema.ts";
 export const campaignTimes = createRouter();
 
 campaignTimes.openapi(contract.campaignLocalTimes, async (c) => {
-  const out = await localTimes(c.var, c.req.valid("param").id, new Date(c.req.valid("query").at));
+  const { at } = c.req.valid("query");
+  const out = await localTimes(c.var, c.req.valid("param").id, at ? new Date(at) : undefined);
   return out.ok ? c.json(out.value, 200) : problem(c, out.error);
 });
