@@ -1,5 +1,6 @@
-/** Consent to marketing mail as the person changes it, with one row of proof per change. */
+/** Consent to marketing as the person changes it, with one row of proof per change. */
 import { and, inArray, ne } from "drizzle-orm";
+import type { Channel, ConsentStatus } from "#domain/contact/consent";
 import type { ContactId } from "#domain/ids";
 import { retryLocks } from "../errors.ts";
 import { contacts, suppressions } from "../schema/index.ts";
@@ -14,35 +15,47 @@ export async function suppressAll(scope: TenantDb, rows: readonly Suppression[])
   await retryLocks(() => scope.insertMissing(suppressions, sorted));
 }
 
-/** `source`: `one_click`, `unsubscribe_page`, `preference_page`, `complaint`, `provider`. */
-export type EmailDecision = Omit<ConsentProof, "channel" | "status">;
+/** `source`: `one_click`, `unsubscribe_page`, `preference_page`, `complaint`, `provider`, `reply`, `review`. */
+export type Decision = Omit<ConsentProof, "channel" | "status">;
 
-/** Sets e-mail consent and writes the proof, for those it changes; the others are left as they stand. */
-export async function setEmailConsent(
+export function setEmailConsent(
   scope: TenantDb,
   status: "subscribed" | "unsubscribed",
-  decisions: readonly EmailDecision[],
+  decisions: readonly Decision[],
 ): Promise<ContactId[]> {
+  return setConsent(scope, "email", status, decisions);
+}
+
+const columns = {
+  email: { column: contacts.emailConsent, set: (status: ConsentStatus) => ({ emailConsent: status }) },
+  sms: { column: contacts.smsConsent, set: (status: ConsentStatus) => ({ smsConsent: status }) },
+} as const;
+
+/** Sets consent to a channel and writes the proof, for those it changes; the others are left as they stand. */
+export async function setConsent(
+  scope: TenantDb,
+  channel: Channel,
+  status: "subscribed" | "unsubscribed",
+  decisions: readonly Decision[],
+): Promise<ContactId[]> {
+  const { column, set } = columns[channel];
   const byContact = new Map(decisions.map((decision) => [decision.contactId, decision]));
   if (byContact.size === 0) return [];
   return retryLocks(() =>
     scope.transaction(async (tx) => {
-      const differs = and(
-        inArray(contacts.id, [...byContact.keys()].sort()),
-        ne(contacts.emailConsent, status),
-      );
+      const differs = and(inArray(contacts.id, [...byContact.keys()].sort()), ne(column, status));
       const rows = await tx.pick({ id: contacts.id }, contacts, differs).for("update");
       const changed = rows.map((row) => row.id);
       if (changed.length === 0) return changed;
       const proofs = changed.flatMap((id) => byContact.get(id) ?? []);
       await appendProofs(
         tx,
-        proofs.map((proof) => ({ ...proof, channel: "email", status })),
+        proofs.map((proof) => ({ ...proof, channel, status })),
       );
       const at = proofs[0]?.at;
       await tx.update(
         contacts,
-        { emailConsent: status, ...(at ? { updatedAt: at } : {}) },
+        { ...set(status), ...(at ? { updatedAt: at } : {}) },
         inArray(contacts.id, changed),
       );
       return changed;

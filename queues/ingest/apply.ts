@@ -1,7 +1,8 @@
 /** What reports change for people: suppressions and consent. All of it may run twice. */
 import { bounceHistory } from "#db/repos/hits";
-import { setEmailConsent, suppressAll } from "#db/repos/unsubscribe";
+import { setConsent, suppressAll } from "#db/repos/unsubscribe";
 import type { TenantDb } from "#db/scope";
+import { channelOf, channels, type SuppressionReason } from "#domain/contact/consent";
 import type { ContactId } from "#domain/ids";
 import { isWornOut, type PastReport, softBounceRule } from "#domain/sending/bounce";
 import type { Deps } from "../deps.ts";
@@ -14,16 +15,20 @@ export async function protect(deps: Deps, scope: TenantDb, matched: readonly Mat
   const gone = matched.filter(({ report }) => report.kind === "bounced" && report.bounce === "hard");
   const angry = matched.filter(({ report }) => report.kind === "complained");
   const worn = await wornOut(scope, matched);
-  const row = (reason: "bounced" | "complained") => (m: Matched) => ({
-    channel: "email" as const,
+  // A recipient's own unsubscribe was written by the page that took it (worker/routes/hosted).
+  const left = matched.filter(({ report }) => report.kind === "unsubscribed" && report.source === "provider");
+  const row = (reason: SuppressionReason) => (m: Matched) => ({
+    channel: channelOf(m.message.address),
     address: m.message.address,
     reason,
     detail: m.report.detail,
     createdAt: now,
   });
-  await suppressAll(scope, [...angry.map(row("complained")), ...[...gone, ...worn].map(row("bounced"))]);
-  // A recipient's own unsubscribe was written by the page that took it (worker/routes/hosted).
-  const left = matched.filter(({ report }) => report.kind === "unsubscribed" && report.source === "provider");
+  await suppressAll(scope, [
+    ...angry.map(row("complained")),
+    ...[...gone, ...worn].map(row("bounced")),
+    ...left.filter(isText).map(row("opted_out")),
+  ]);
   const proof = (source: string) => (m: Matched) => ({
     id: deps.newId("con"),
     contactId: m.message.contactId,
@@ -33,11 +38,16 @@ export async function protect(deps: Deps, scope: TenantDb, matched: readonly Mat
     wording: [m.report.provider, m.report.detail].filter(Boolean).join(": ").slice(0, 1_000),
     at: new Date(m.report.atMs),
   });
-  await setEmailConsent(scope, "unsubscribed", [
-    ...left.map(proof("provider")),
-    ...angry.map(proof("complaint")),
-  ]);
+  for (const channel of channels) {
+    const own = (m: Matched) => channelOf(m.message.address) === channel;
+    await setConsent(scope, channel, "unsubscribed", [
+      ...left.filter(own).map(proof("provider")),
+      ...angry.filter(own).map(proof("complaint")),
+    ]);
+  }
 }
+
+const isText = (m: Matched) => channelOf(m.message.address) === "sms";
 
 /** Those whose soft bounces have become too many with the ones just told (domain/sending/bounce.ts). */
 async function wornOut(scope: TenantDb, matched: readonly Matched[]): Promise<Matched[]> {

@@ -12,6 +12,7 @@ export const consentWords: Record<ConsentStatus, { label: string; tone: Tone; te
 export const channelWords: Record<Channel, string> = { email: "E-mail", sms: "SMS" };
 
 export const suppressionWords: Record<SuppressionReason, string> = {
+  opted_out: "Opted out by text message",
   bounced: "Bounced: the address does not exist",
   complained: "Complained: marked your mail as spam",
   manual: "Suppressed by your team",
