@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { jsonLine, type Measured } from "./report.ts";
 import { benchSend } from "./send.ts";
+import { benchTrack } from "./track.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,8 +19,10 @@ if (!(recipients > 0) || !(runs > 0)) {
   console.error("bench: --recipients and --runs take numbers above zero");
   process.exit(2);
 }
+const say = (name: string) => (line: string) => console.log(`${name}: ${line}`);
 const benches: Record<string, () => Promise<Measured>> = {
-  send: () => benchSend({ recipients, runs, say: (line) => console.log(`send: ${line}`) }),
+  send: () => benchSend({ recipients, runs, say: say("send") }),
+  track: () => benchTrack({ runs, say: say("track") }),
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
 for (const name of chosen) {

@@ -22,7 +22,8 @@ export function buildWorker(cacheDir: string, config = defaultConfig): Promise<s
     sources: [
       config,
       join(root, "package-lock.json"),
-      ...(config === defaultConfig ? workerSources.map((name) => join(project, name)) : [project]),
+      ...workerSources.map((name) => join(root, name)),
+      ...(config === defaultConfig ? [] : [project]),
     ],
     ignore: notBundled,
     async make(into) {
