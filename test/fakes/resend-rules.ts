@@ -20,6 +20,8 @@ export const problem = (statusCode: number, name: string, message: string): Rese
 
 const addressIn = /^(?:[^<>]*<([^<>\s]+)>|([^<>\s]+))$/;
 const plainAddress = /^[^@\s,;:"]+@[^@\s,;:"]+\.[^@\s,;:".]+$/;
+/** Nobody has mail there (RFC 2606 §3), and Resend says so to the sender's face. */
+const reserved = /@(?:example\.(?:com|net|org)|test\.com)$/i;
 const tagText = /^[A-Za-z0-9_-]{1,256}$/;
 
 function bareAddress(value: unknown): string | undefined {
@@ -56,6 +58,12 @@ export function readMail(body: unknown, domains: readonly string[]): ResendMail 
   if (to.length > 50) return problem(422, "validation_error", "The `to` field takes 50 addresses at most.");
   if (!to.every((address) => bareAddress(address)))
     return problem(422, "validation_error", "Invalid `to` field.");
+  if (to.some((address) => reserved.test(bareAddress(address) ?? "")))
+    return problem(
+      422,
+      "validation_error",
+      "Invalid `to` field. Please use our testing email address instead of domains like `example.com`.",
+    );
   const tags = listOf(mail.tags) as { name?: unknown; value?: unknown }[];
   if (!tags.every((tag) => tagText.test(String(tag?.name)) && tagText.test(String(tag?.value))))
     return problem(

@@ -1,11 +1,50 @@
-/** The people of a fault run, as a file: what was asked for, before any of it was processed. */
+/** The people of a fault run, as a file: who was asked for, and how each of them behaves, before any of it was processed. */
 import type { ApiClient } from "#test/support/client";
 import { until } from "#test/support/client";
+
+/** The word in an address says what its owner, or the owner's mailbox, does. The sandbox knows the same words. */
+export const behaviours = [
+  "ignore",
+  "reads",
+  "click",
+  "bounce",
+  "complain",
+  "unsubscribe",
+  "refuse",
+  "defer",
+] as const;
+export type Behaviour = (typeof behaviours)[number];
+
+/** By the last two digits of a person's number. */
+function behaviourAt(i: number): Behaviour {
+  const place = i % 100;
+  if (place < 80) return "ignore";
+  if (place < 90) return "reads";
+  if (place < 94) return "click";
+  if (place < 96) return "bounce";
+  if (place === 96) return "complain";
+  if (place === 97) return "unsubscribe";
+  if (place === 98) return "refuse";
+  return i % 200 === 99 ? "defer" : "ignore";
+}
+
+/** Nobody can have mail at a domain that is reserved (RFC 2606 §3): providers refuse it to our face. */
+const domainOf = (behaviour: Behaviour) => (behaviour === "refuse" ? "example.com" : "people.example");
+
+export function behaviourOf(address: string): Behaviour {
+  const word = /^person\d+\.([a-z]+)@/.exec(address)?.[1];
+  const known = behaviours.find((behaviour) => behaviour === word);
+  if (!known) throw new Error("an address that is not of this audience");
+  return known;
+}
 
 export type AudienceFile = { readonly csv: string; readonly addresses: readonly string[] };
 
 export function audienceFile(recipients: number): AudienceFile {
-  const addresses = Array.from({ length: recipients }, (_, i) => `person${i}.reads@people.example`);
+  const addresses = Array.from({ length: recipients }, (_, i) => {
+    const behaviour = behaviourAt(i);
+    return `person${i}.${behaviour}@${domainOf(behaviour)}`;
+  });
   const rows = addresses.map((address, i) => `${address},Person${i},Number${i}`);
   return { csv: `email,first_name,last_name\n${rows.join("\n")}\n`, addresses };
 }

@@ -1,39 +1,92 @@
-/** `npm run faults`: campaigns on the real stack while parts of it are killed; then the books are checked from outside. */
+/** `npm run faults`: campaigns on the real stack while everything fails that can; then the books are checked from outside. */
 import { parseArgs } from "node:util";
-import { runScenario, scenarios } from "./scenario.ts";
+import { farNames, farsFor } from "./far/index.ts";
+import { planFor } from "./plan.ts";
+import { happenedLine, isRight, offenceLines, scheduleLines, tableLines } from "./report.ts";
+import { runSeed, type SeedResult } from "./seed-run.ts";
 
 const { values } = parseArgs({
   options: {
-    recipients: { type: "string", default: "2000" },
+    /** People in the audience file: every campaign goes to all of them. */
+    recipients: { type: "string", default: "5000" },
     seed: { type: "string" },
-    scenario: { type: "string", multiple: true },
+    /** So many seeds, one after the other, from `seed` on. */
+    seeds: { type: "string", default: "1" },
+    /** Only these far ends, instead of those the seed draws. */
+    far: { type: "string", multiple: true },
+    /** One line of JSON per seed instead of tables. */
     json: { type: "boolean", default: false },
   },
 });
 
 const recipients = Number(values.recipients);
-const seed = values.seed ? Number(values.seed) : Math.floor(Math.random() * 2 ** 31);
-if (!Number.isInteger(recipients) || recipients < 1 || !Number.isInteger(seed)) {
-  console.error("faults: --recipients and --seed take whole numbers");
+const first = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const seeds = Number(values.seeds);
+if (![recipients, first, seeds].every(Number.isInteger) || recipients < 1 || seeds < 1 || first < 0) {
+  console.error("faults: --recipients, --seed and --seeds take whole numbers");
   process.exit(2);
 }
-const chosen = values.scenario ?? Object.keys(scenarios);
-const unknownName = chosen.find((name) => !(name in scenarios));
-if (unknownName) {
-  console.error(`faults: no scenario ${unknownName}; there are ${Object.keys(scenarios).join(", ")}`);
+const stranger = values.far?.find((name) => !farNames.includes(name));
+if (stranger) {
+  console.error(`faults: no far end ${stranger}; there are ${farNames.join(", ")}`);
   process.exit(2);
+}
+const say = (line: string) => {
+  if (!values.json) console.log(line);
+};
+
+const total = {
+  scenarios: 0,
+  messages: 0,
+  kills: 0,
+  duplicates: 0,
+  lost: 0,
+  unknown: 0,
+  unexplained: 0,
+  unfinished: 0,
+};
+for (let seed = first; seed < first + seeds; seed++) {
+  const fars = values.far ?? farsFor(seed);
+  say(`seed ${seed}: npm run faults -- --recipients ${recipients} --seed ${seed} replays this schedule`);
+  for (const line of scheduleLines(planFor(seed, recipients, fars))) say(`  ${line}`);
+  tell(await runSeed({ seed, recipients, fars, say: (line) => say(`  ${line}`) }));
+}
+console.log(JSON.stringify({ ...total, recipients, seed: first, seeds }));
+process.exit(total.duplicates + total.lost + total.unexplained + total.unfinished === 0 ? 0 : 1);
+
+function tell(result: SeedResult): void {
+  const { campaigns, journal, seed, seconds } = result;
+  const kills = journal.count("kill ");
+  total.kills += kills;
+  for (const campaign of campaigns) {
+    total.scenarios++;
+    total.messages += campaign.sent;
+    total.duplicates += campaign.duplicates;
+    total.lost += campaign.lost;
+    total.unexplained += campaign.unexplained;
+    total.unknown += campaign.states.unknown ?? 0;
+    if (campaign.ended === "time is up") total.unfinished++;
+  }
+  say(`  ${happenedLine(result)}`);
+  for (const line of tableLines(campaigns)) say(`  ${line}`);
+  const wrong = campaigns.filter((campaign) => !isRight(campaign));
+  for (const campaign of wrong) for (const line of offenceLines(campaign)) console.log(`  ${line}`);
+  say(`  seed ${seed}: ${wrong.length === 0 ? "right" : "WRONG"}, ${kills} kills, ${seconds} s\n`);
+  if (values.json)
+    console.log(
+      JSON.stringify({ seed, seconds, kills, happened: journal.counts(), campaigns: campaigns.map(brief) }),
+    );
 }
 
-const total = { kills: 0, duplicates: 0, lost: 0, unexplained: 0 };
-console.log(`seed ${seed}: npm run faults -- --recipients ${recipients} --seed ${seed} replays this run`);
-for (const name of chosen) {
-  const say = (line: string) => console.log(`${name}: ${line}`);
-  const result = await runScenario(name, { recipients, seed, say });
-  for (const key of ["kills", "duplicates", "lost", "unexplained"] as const) total[key] += result[key];
-  say(
-    `${result.kills} kills, ${result.sent} mails, ${result.duplicates} doubled, ${result.lost} lost, ` +
-      `${result.unknown} unknown (${result.unexplained} unexplained), ${Math.round(result.seconds)} s`,
-  );
+function brief({
+  name,
+  ended,
+  sent,
+  states,
+  duplicates,
+  lost,
+  unexplained,
+  seconds,
+}: SeedResult["campaigns"][number]) {
+  return { name, ended, sent, states, duplicates, lost, unexplained, seconds };
 }
-console.log(JSON.stringify({ scenarios: chosen.length, recipients, ...total, seed }));
-process.exit(total.duplicates + total.lost + total.unexplained === 0 ? 0 : 1);

@@ -1,0 +1,107 @@
+/** Carries a far end's reports to us as providers do: repeated until they are taken, doubled, late, in any order, some never. */
+import { setTimeout as delay } from "node:timers/promises";
+import { type Behaviour, behaviourOf } from "./audience.ts";
+import { latestReportMs, type ReportHabits } from "./plan.ts";
+import { between, type Random } from "./random.ts";
+
+export type ReportKind = "accepted" | "delivered" | "bounced" | "complained";
+export type Reported = { readonly to: string; readonly kind: ReportKind };
+
+const perPoll = 100;
+const atOnce = 12;
+/** Doubles and repeats of a report come this much later, at most. */
+const repeatWithinMs = 1_500;
+
+const stories: Readonly<Record<Behaviour, readonly ReportKind[]>> = {
+  ignore: ["delivered"],
+  reads: ["delivered"],
+  click: ["delivered"],
+  bounce: ["bounced"],
+  complain: ["delivered", "complained"],
+  unsubscribe: ["delivered"],
+  defer: ["delivered"],
+  refuse: ["delivered"],
+};
+
+export type Courier = {
+  /** What was told and answered with 2xx. */
+  readonly told: readonly Reported[];
+  /** Reports on their way. */
+  left(): number;
+  stop(): void;
+};
+
+/** `post` answers with the status of the answer, 0 for none. Posting the same mail and kind again repeats the same event. */
+export function startCourier<Mail>(options: {
+  /** The far end's log, which only grows. */
+  readonly taken: readonly Mail[];
+  readonly addressOf: (mail: Mail) => string;
+  readonly habits: ReportHabits;
+  readonly random: Random;
+  /** False where the last report on a mail must come through. */
+  readonly mayKeepSilent: boolean;
+  /** Makes the event once; the answer posts it, as often as called. */
+  readonly event: (mail: Mail, kind: ReportKind) => () => Promise<number>;
+  readonly note: (what: string) => void;
+}): Courier {
+  const { taken, addressOf, habits, random, mayKeepSilent, event, note } = options;
+  const told: Reported[] = [];
+  const due: { atMs: number; run: () => Promise<void> }[] = [];
+  let seen = 0;
+  let running = 0;
+  let ended = false;
+
+  const later = (ms: number, run: () => Promise<void>) => due.push({ atMs: Date.now() + ms, run });
+
+  function plan(mail: Mail): void {
+    const kinds = stories[behaviourOf(addressOf(mail))];
+    for (const kind of kinds) {
+      if (mayKeepSilent && random() < habits.never) {
+        note("report never told");
+        continue;
+      }
+      const isLate = random() < habits.late;
+      if (isLate) note("report late");
+      const post = event(mail, kind);
+      later(between(random, 50, isLate ? latestReportMs : 1_200), () => tell(mail, kind, post));
+      if (random() >= habits.doubled) continue;
+      note("report doubled");
+      later(between(random, 50, latestReportMs), () => tell(mail, kind, post));
+    }
+  }
+
+  async function tell(mail: Mail, kind: ReportKind, post: () => Promise<number>): Promise<void> {
+    const status = await post();
+    if (status >= 200 && status < 300) told.push({ to: addressOf(mail), kind });
+    else later(between(random, 200, repeatWithinMs), () => tell(mail, kind, post));
+  }
+
+  async function work(): Promise<void> {
+    while (!ended) {
+      const end = Math.min(taken.length, seen + perPoll);
+      for (; seen < end; seen++) plan(taken[seen] as Mail);
+      const nowMs = Date.now();
+      for (let i = 0; i < due.length && running < atOnce; ) {
+        const next = due[i];
+        if (!next || next.atMs > nowMs) {
+          i++;
+          continue;
+        }
+        // The order of what is due is nobody's business: the last takes the place of the one that leaves.
+        const last = due.pop();
+        if (last && last !== next) due[i] = last;
+        running++;
+        void next.run().finally(() => running--);
+      }
+      await delay(seen < taken.length ? 1 : 15);
+    }
+  }
+  void work();
+  return {
+    told,
+    left: () => due.length + running + (taken.length - seen),
+    stop() {
+      ended = true;
+    },
+  };
+}

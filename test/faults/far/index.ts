@@ -1,0 +1,50 @@
+/** Which far ends there are, and which of them a seed meets. */
+import type { ApiClient } from "#test/support/client";
+import { shuffled, stream } from "../random.ts";
+import type { FarDeps, FarEnd } from "./far-end.ts";
+import { resendEnd } from "./resend.ts";
+import { sandboxEnd } from "./sandbox.ts";
+import { smtpEnd } from "./smtp.ts";
+
+type Around = FarDeps & {
+  readonly addresses: readonly string[];
+  /** The workspace's owner; there is none yet when far ends are opened. */
+  readonly client: () => ApiClient;
+};
+
+const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = {
+  resend: resendEnd,
+  smtp: (around) => smtpEnd(around, around.addresses),
+  "sandbox with keys": async ({ client }) =>
+    sandboxEnd("sandbox with keys", { idempotent: true, evidence: true }, client),
+  "sandbox that reports": async ({ client }) =>
+    sandboxEnd("sandbox that reports", { idempotent: false, evidence: true }, client),
+  "sandbox that is silent": async ({ client }) =>
+    sandboxEnd("sandbox that is silent", { idempotent: false, evidence: false }, client),
+};
+
+export const farNames = Object.keys(openings);
+
+/** One of each class in every run; the others take turns. */
+const always: readonly (readonly string[])[] = [
+  ["resend"],
+  ["sandbox that reports"],
+  ["smtp"],
+  ["sandbox with keys"],
+];
+
+export function farsFor(seed: number): string[] {
+  const random = stream(seed, "far ends");
+  const chosen = always.map((among) => shuffled(among, random)[0] ?? "");
+  const others = shuffled(
+    farNames.filter((name) => !chosen.includes(name)),
+    random,
+  );
+  return [...chosen, ...others.slice(0, 1)];
+}
+
+export function openFar(name: string, around: Around): Promise<FarEnd> {
+  const open = openings[name];
+  if (!open) throw new Error(`no far end ${name}`);
+  return open(around);
+}

@@ -1,0 +1,187 @@
+/** One seed, from an empty machine to a judgement on each of its campaigns. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ApiClient, signUp } from "#test/support/client";
+import { audienceFile, importFile } from "./audience.ts";
+import { type Campaign, makeCampaign, patiently } from "./campaign.ts";
+import { type Judgement, judge } from "./checker.ts";
+import type { FarEnd } from "./far/far-end.ts";
+import { openFar } from "./far/index.ts";
+import { type FaultStack, startFaultStack } from "./fault-stack.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { type LedgerRow, readLedger } from "./ledger.ts";
+import { type Plan, planFor, settingsFor } from "./plan.ts";
+import { strike } from "./strikes.ts";
+
+export type CampaignResult = Judgement & {
+  readonly name: string;
+  readonly ended: string;
+  readonly seconds: number;
+  /** What the far end and the ledger hold on those it went wrong for. */
+  readonly evidence: readonly {
+    readonly address: string;
+    readonly rows: readonly LedgerRow[];
+    readonly mails: number;
+  }[];
+};
+export type SeedResult = {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly campaigns: readonly CampaignResult[];
+  readonly journal: Journal;
+  readonly plan: Plan;
+};
+
+const maxEvidence = 12;
+const letter =
+  '<html><body><p>Dear {{ first_name }} {{ last_name }}</p><p><a href="https://shop.example/news">News</a></p><p><a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>';
+
+export async function runSeed(options: {
+  readonly seed: number;
+  readonly recipients: number;
+  readonly fars: readonly string[];
+  readonly say: (line: string) => void;
+}): Promise<SeedResult> {
+  const { seed, recipients, fars, say } = options;
+  const startedMs = performance.now();
+  const plan = planFor(seed, recipients, fars);
+  const journal = openJournal();
+  const file = audienceFile(recipients);
+  const dataDir = mkdtempSync(join(tmpdir(), "larkpost-faults-"));
+  const opened: FarEnd[] = [];
+  let running: FaultStack | undefined;
+  let client: ApiClient | undefined;
+  const owner = () => {
+    if (!client) throw new Error("nobody has signed up yet");
+    return client;
+  };
+  try {
+    for (const name of fars)
+      opened.push(await openFar(name, { plan, journal, addresses: file.addresses, client: owner }));
+    running = await startFaultStack(dataDir, plan, journal);
+    await running.stack.healthy();
+    client = (await signUp(running.stack.origin, "Fault Shop")).client;
+    await importFile(client, file);
+    const template = await client.call<{ id: string }>("POST", "/v1/templates", {
+      name: "Fault letter",
+      subject: "Hello {{ first_name }}",
+      html: letter,
+    });
+    const campaigns: Campaign[] = [];
+    for (const far of opened) {
+      const pace = { templateId: template.id, ratePerSecond: Math.max(50, Math.ceil(recipients / 6)) };
+      campaigns.push(await makeCampaign(client, journal, far, pace));
+    }
+    say(`${recipients} people imported after ${secondsSince(startedMs)} s, launching ${fars.join(", ")}`);
+    const ends = await underFire(running, plan, journal, campaigns, say);
+    await drained(running, campaigns);
+    const judged = await Promise.all(
+      ends.map((end) => judgeOne(running as FaultStack, plan, journal, file.addresses, end)),
+    );
+    return { seed, seconds: secondsSince(startedMs), campaigns: judged, journal, plan };
+  } finally {
+    await Promise.allSettled(opened.map((far) => far.stop()));
+    await running?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const secondsSince = (ms: number) => Math.round((performance.now() - ms) / 1_000);
+
+type End = { readonly campaign: Campaign; readonly ended: string; readonly seconds: number };
+
+/** Launches all of them, strikes, and watches until each is over or its time is up. */
+async function underFire(
+  { stack }: FaultStack,
+  plan: Plan,
+  journal: Journal,
+  campaigns: readonly Campaign[],
+  say: (line: string) => void,
+): Promise<End[]> {
+  const counting = campaigns.filter(({ far }) => far.count);
+  const expected = counting.length * plan.recipients;
+  const launchedAtMs = Date.now();
+  const startedMs = performance.now();
+  const limitMs = 240_000 + plan.recipients * campaigns.length * 10;
+  let open = campaigns.length;
+  const field = {
+    stack,
+    campaigns,
+    journal,
+    launchedAtMs,
+    share: () => counting.reduce((sum, { far }) => sum + (far.count?.() ?? 0), 0) / Math.max(1, expected),
+    isOver: () => open === 0,
+  };
+  const striking = strike(field, plan.strikes);
+  const watch = async (campaign: Campaign): Promise<End> => {
+    try {
+      await campaign.launch();
+      for (;;) {
+        const ended = await campaign.look();
+        const seconds = secondsSince(startedMs);
+        if (ended) {
+          say(`${campaign.far.name}: ${ended} after ${seconds} s`);
+          return { campaign, ended, seconds };
+        }
+        if (performance.now() - startedMs > limitMs) {
+          const { states } = await campaign.books();
+          say(`${campaign.far.name}: not over after ${seconds} s: ${JSON.stringify(states)}`);
+          return { campaign, ended: "time is up", seconds };
+        }
+        await delay(500);
+      }
+    } finally {
+      open--;
+    }
+  };
+  const ends = await Promise.all(campaigns.map(watch));
+  await striking;
+  return ends;
+}
+
+/** What was said to us has been heard: no report on its way, none in the queue. */
+async function drained({ queue, stack }: FaultStack, campaigns: readonly Campaign[]): Promise<void> {
+  await stack.healthy(60_000);
+  const endMs = performance.now() + 90_000;
+  const left = () => queue.left("larkpost-ingest") + campaigns.reduce((sum, { far }) => sum + far.left(), 0);
+  while (left() > 0) {
+    if (performance.now() > endMs) throw new Error(`${left()} reports were not taken`);
+    await delay(100);
+  }
+}
+
+async function judgeOne(
+  { stack }: FaultStack,
+  plan: Plan,
+  journal: Journal,
+  addresses: readonly string[],
+  { campaign, ended, seconds }: End,
+): Promise<CampaignResult> {
+  if (!stack.mysql) throw new Error("the ledger is read from the stack's own MySQL");
+  const { far } = campaign;
+  const mails = await patiently(`the log of ${far.name}`, () => far.log());
+  const ledger = await readLedger(stack.mysql, far.name);
+  const breaks = journal.entries.filter(
+    (entry) =>
+      entry.what.startsWith("kill ") ||
+      (entry.far === far.name && (entry.what.startsWith("call ") || entry.what.startsWith("line "))),
+  );
+  const judgement = judge({
+    addresses,
+    law: far.law,
+    mails,
+    told: far.told(),
+    ledger,
+    breaksAtMs: breaks.map(({ atMs }) => atMs),
+    leaseMs: settingsFor(plan.recipients).leaseMs,
+  });
+  const accused = [...new Set(judgement.offences.map(({ address }) => address))].slice(0, maxEvidence);
+  const evidence = accused.map((address) => ({
+    address,
+    rows: ledger.filter((row) => row.address === address),
+    mails: mails.filter(({ to }) => to === address).length,
+  }));
+  return { ...judgement, name: far.name, ended, seconds, evidence };
+}
