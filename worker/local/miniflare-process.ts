@@ -19,12 +19,21 @@ childProcess.spawn = ((command: string, ...rest: unknown[]) => {
     workerd = child;
     watchOver(child.pid, once(child, "exit"));
     tellParent("workerd", child.pid);
+    child.once("exit", () => setTimeout(endIfLost, 200));
   }
   return child;
 }) as typeof spawn;
 syncBuiltinESMExports();
 
 let miniflare: Miniflare | undefined;
+let isEnding = false;
+
+/** A workerd that dies while it is being started again stays dead: then all of it is to be started anew, by our parent. */
+function endIfLost(): void {
+  miniflare?.ready.catch(() => {
+    if (!isEnding) process.exit(1);
+  });
+}
 
 answerParent({
   async start(options: PlatformOptions): Promise<PlatformReady> {
@@ -41,6 +50,7 @@ answerParent({
 
 process.on("disconnect", () => workerd?.kill("SIGKILL"));
 process.on("SIGTERM", async () => {
+  isEnding = true;
   await miniflare?.dispose();
   process.exit(0);
 });
