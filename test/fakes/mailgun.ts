@@ -89,8 +89,8 @@ export async function startMailgun(options: MailgunOptions = {}) {
       .toString()
       .split(/:(.*)/s);
     const access = user === "api" ? keys.get(key) : undefined;
-    if (!access) return { status: 401, body: "Forbidden" };
-    if (method === "GET" && path === `/v3/domains/${domain}`) {
+    if (!access) return { status: 401, body: "Forbidden", headers: { "content-type": "text/plain" } };
+    if (method === "GET" && /^\/v[34]\/domains\/(.+)$/.exec(path)?.[1] === domain) {
       if (access === "sending") return { status: 403, body: { message: "Forbidden" } };
       return { status: 200, body: { domain: { name: domain, state: state.domain, is_disabled: false } } };
     }

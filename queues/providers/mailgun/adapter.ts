@@ -40,7 +40,7 @@ export function openMailgun(deps: MailgunDeps, connection: Connection): EmailPro
     return inTurn(async () => {
       const leftMs = deadlineMs - deps.now();
       // Begun with a moment left, a call would end in doubt; not begun, it is certainly untaken.
-      if (leftMs < leastMs) return noTurn;
+      if (leftMs <= leastMs) return noTurn;
       const answer = await callHttp(messagesUrl, { method: "POST", headers, body }, leftMs);
       return readAnswer(answer, mails.length, deps.now());
     });
@@ -57,11 +57,11 @@ export function openMailgun(deps: MailgunDeps, connection: Connection): EmailPro
         groups: planCalls(batch),
         ask: (mails) => ask(mails, deadlineMs, leastMs),
         width: maxProviderConnections,
-        isLate: () => deadlineMs - deps.now() < leastMs,
+        isLate: () => deadlineMs - deps.now() <= leastMs,
       });
     },
     async verify() {
-      const url = `${baseUrl}/v3/domains/${domain}`;
+      const url = `${baseUrl}/v4/domains/${domain}`;
       const read = await inTurn(() => callHttp(url, { headers }, verifyTimeoutMs));
       if (read.kind === "lost") return { ok: false, reason: read.reason };
       if (read.status === 200) return stateOf(read.text);
