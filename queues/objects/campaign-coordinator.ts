@@ -48,7 +48,7 @@ export class CampaignCoordinator extends DurableObject<Env> {
   /** Looks at the run and goes on from wherever it stands. Called at launch, after every act of a person, by the sweep. */
   async wake(
     identity: RunIdentity,
-    because: "launch" | "resume" | "sweep" | "ledger_changed",
+    because: "launch" | "resume" | "sweep" | "ledger_changed" | "terms_changed",
   ): Promise<void> {
     const progress = this.#load(identity);
     if (because === "resume") {
@@ -56,6 +56,8 @@ export class CampaignCoordinator extends DurableObject<Env> {
       this.#plan.hurry();
     }
     if (because === "ledger_changed") await this.#reopen();
+    // A connection that was put right is taken back at once, not at the next look.
+    if (because === "terms_changed") this.#progress = { ...progress, waiting: null, lookedAtOutMs: 0 };
     this.#save();
     if (because === "sweep" && (await this.ctx.storage.getAlarm()) !== null) return;
     await this.ctx.storage.setAlarm(Date.now());
@@ -183,7 +185,10 @@ export class CampaignCoordinator extends DurableObject<Env> {
 
   async #reopen(): Promise<void> {
     const context = this.#progress && this.#context(this.#progress.identity);
-    if (context) await reopenChunks(context);
+    if (!context) return;
+    await reopenChunks(context);
+    // Rows that were over are not over any more: the picture must not count them twice.
+    await recount(context);
   }
 
   #deps(): Deps {

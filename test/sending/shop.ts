@@ -9,6 +9,7 @@ export type Books = {
   readonly balances: boolean;
   readonly states: Record<string, number>;
   readonly skipped: Record<string, number>;
+  readonly waiting: { why: string; reason: string; people: number; first_at: string; last_at: string }[];
 };
 export type CampaignView = {
   readonly id: string;
