@@ -28,6 +28,12 @@ export const channelsOf = {
   sendmode: ["sms"],
 } as const satisfies Record<ProviderKind, readonly Channel[]>;
 
+/** Whose adapters hand files on; the others refuse a message that has some before it is taken. */
+const carriers: ReadonlySet<ProviderKind> = new Set(["sandbox"]);
+export function carriesAttachments(kind: ProviderKind): boolean {
+  return carriers.has(kind);
+}
+
 export type Address = { readonly email: string; readonly name?: string | undefined };
 
 /** One rendered e-mail for one recipient. */
@@ -91,7 +97,13 @@ export type Outcome =
       readonly optedOut?: boolean;
     }
   /** Certainly not taken; trying later may help. */
-  | { readonly kind: "deferred"; readonly reason: string; readonly retryAfterMs?: number | undefined }
+  | {
+      readonly kind: "deferred";
+      readonly reason: string;
+      readonly retryAfterMs?: number | undefined;
+      /** Its turn in this call never came: the try does not count. */
+      readonly untried?: true;
+    }
   /** The request left and no answer came: it may have been taken. */
   | { readonly kind: "unknown"; readonly reason: string };
 

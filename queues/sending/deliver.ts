@@ -80,6 +80,10 @@ export function settle(job: ChunkJob, answer: Answer, mayAskAgain: boolean): Set
       settled.open.push(letter);
       return;
     }
+    if (outcome.kind === "deferred" && outcome.untried) {
+      settled.untaken.push(letter);
+      return;
+    }
     const entry = entryFor(outcome, letter.tries, job.settings.maxTries, nowMs);
     settled.entries.push({
       contactId: letter.contactId,

@@ -64,6 +64,25 @@ test("deferred for the last time is failed, with the reason", async () => {
   expect(row).toMatchObject({ state: "failed", reason: "gave up after 1 tries: busy" });
 });
 
+test("whoever's turn never came in a call is due at once, and no try is spent on them", async () => {
+  const { scope, runId, people } = await frozenPeople(2);
+  const far = fakeProvider({}, () => ({
+    kind: "settled",
+    outcomes: [
+      { kind: "accepted", providerMessageId: "x" },
+      { kind: "deferred", reason: "the connection ended", untried: true },
+    ],
+  }));
+  const job = jobFor(scope, rangeOf(runId, people), far.provider, Date.now, {
+    ...defaultSendSettings,
+    maxTries: 1,
+  });
+  const attempt = newAttempt();
+  await deliver(job, attempt, await claimAll(job, attempt), []);
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 1, queued: 1 });
+  expect(await claimAll(job, newAttempt())).toMatchObject([{ contactId: people[1]?.contactId, tries: 1 }]);
+});
+
 test("when the whole connection refuses, nobody is lost and no try is spent", async () => {
   const { scope, runId, people } = await frozenPeople(25);
   const refusal = { kind: "rate_limited", retryAfterMs: 3_000, reason: "429" } as const;

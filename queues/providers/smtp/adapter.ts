@@ -19,6 +19,8 @@ export const smtpTraits = {
 
 /** Servers end a session after so many mails, or by accident; a batch survives that this often. */
 const maxSessions = 3;
+/** Time kept back for the answer to a mail: with less of it left, its data is not ended and nothing was taken. */
+const leastAnswerMs = (timeoutMs: number) => Math.min(10_000, timeoutMs / 3);
 /** The longest wait for one reply, where the call itself has more time (RFC 5321 §4.5.3.2 is written for relays). */
 const maxPatienceMs = 30_000;
 const verifyTimeoutMs = 20_000;
@@ -42,7 +44,7 @@ export function openSmtp(
     port: Number(settings.port ?? 587),
     security: securityOf(settings.security),
   };
-  const begin = async (deadlineMs: number): Promise<SmtpSession> => {
+  const begin = async (deadlineMs: number, answerMs = 0): Promise<SmtpSession> => {
     const stream = await connectBefore(deps, connect, address, deadlineMs);
     return SmtpSession.open(stream, {
       clientName: clientName(deps.env.PUBLIC_ORIGIN),
@@ -50,24 +52,28 @@ export function openSmtp(
       username: String(settings.username ?? ""),
       password: secrets.password ?? "",
       patienceMs: () => Math.max(1, Math.min(maxPatienceMs, deadlineMs - deps.now())),
+      leastAnswerMs: answerMs,
     });
   };
 
-  async function sendAll(batch: readonly OutgoingEmail[], deadlineMs: number): Promise<BatchResult> {
+  async function sendAll(batch: readonly OutgoingEmail[], timeoutMs: number): Promise<BatchResult> {
+    const deadlineMs = deps.now() + timeoutMs;
+    const answerMs = leastAnswerMs(timeoutMs);
+    const lastStartMs = deadlineMs - answerMs;
     const outcomes: Outcome[] = [];
     let session: SmtpSession | undefined;
     let sessions = 0;
     for (const mail of batch) {
       if (!session?.alive) {
-        if (++sessions > maxSessions || deps.now() >= deadlineMs) break;
-        const opened = await begin(deadlineMs).catch(asRefusal);
+        if (++sessions > maxSessions || deps.now() >= lastStartMs) break;
+        const opened = await begin(deadlineMs, answerMs).catch(asRefusal);
         if (!(opened instanceof SmtpSession)) {
           if (outcomes.length === 0) return { kind: "refused", refusal: opened };
           break;
         }
         session = opened;
       }
-      if (deps.now() >= deadlineMs) break;
+      if (deps.now() >= lastStartMs) break;
       outcomes.push(await sendOne(session, mail));
     }
     await session?.quit();
@@ -75,6 +81,7 @@ export function openSmtp(
       kind: "deferred",
       reason: "the connection ended before this mail's turn",
       retryAfterMs: 1_000,
+      untried: true,
     };
     return { kind: "settled", outcomes: batch.map((_mail, index) => outcomes[index] ?? rest) };
   }
@@ -94,7 +101,7 @@ export function openSmtp(
     traits: smtpTraits,
     async send(batch, options) {
       if (batch.length === 0) return { kind: "settled", outcomes: [] };
-      return sendAll(batch, deps.now() + options.timeoutMs);
+      return sendAll(batch, options.timeoutMs);
     },
     async verify() {
       const opened = await begin(deps.now() + verifyTimeoutMs).catch(asRefusal);

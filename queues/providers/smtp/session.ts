@@ -18,6 +18,8 @@ export type SessionOptions = {
   readonly password: string;
   /** How long the next reply may be waited for. */
   readonly patienceMs: () => number;
+  /** With less patience left than this, the data of a mail is not ended: what is ended in the last moment ends in doubt. */
+  readonly leastAnswerMs: number;
 };
 
 /** Why no conversation came about; `final` when only a person can change it. */
@@ -110,6 +112,8 @@ export class SmtpSession {
       const refused = await this.#envelope(envelope);
       if (refused) return this.#reset(refused);
       await this.#write(data);
+      if (this.#options.patienceMs() < this.#options.leastAnswerMs)
+        throw new Error("too little time was left to hear the answer");
     } catch (error) {
       this.close();
       return { kind: "deferred", reason: errorText(error) };

@@ -1,7 +1,9 @@
 /** SMTP over a breaking line: what each broken stage means, and that nobody waits for ever. */
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
+import type { Connect } from "#queues/providers/smtp/adapter";
 import { letter, letters } from "../../contracts/provider.ts";
+import { openNodeStream } from "../../fakes/node-stream.ts";
 import { startSmtp } from "../../fakes/smtp.ts";
 import { kinds, providerFor, send, serve } from "./smtp-support.ts";
 
@@ -37,6 +39,32 @@ describe("a broken line", () => {
     const server = await serve();
     server.troubles.push({ at: "data", kind: "cut" });
     expect(kinds(await send(server, letters(1)))).toEqual(["unknown"]);
+    expect(server.taken).toEqual([]);
+  });
+
+  test("a mail for whose answer no time is left is not ended: nothing was taken, and nobody is in doubt", async () => {
+    const server = await serve();
+    let lateMs = 0;
+    const open: Connect = async (address) => {
+      const stream = await openNodeStream(address);
+      return {
+        ...stream,
+        async write(bytes) {
+          await stream.write(bytes);
+          if (new TextDecoder().decode(bytes).includes("Subject:")) lateMs = 2_500;
+        },
+      };
+    };
+    const provider = providerFor(server, {}, "", open, () => Date.now() + lateMs);
+    const result = await provider.send(letters(3), { idempotencyKey: "k", timeoutMs: 3_000 });
+    expect(result).toMatchObject({
+      outcomes: [
+        { kind: "deferred", reason: "too little time was left to hear the answer" },
+        // Their turn never came: a slow server costs them no try.
+        { kind: "deferred", untried: true },
+        { kind: "deferred", untried: true },
+      ],
+    });
     expect(server.taken).toEqual([]);
   });
 

@@ -24,9 +24,10 @@ export function providerFor(
   settings: Record<string, string> = {},
   password = "",
   open: Connect = openNodeStream,
+  now: () => number = Date.now,
 ) {
   return openSmtp(
-    { now: Date.now, env: { PUBLIC_ORIGIN: "http://127.0.0.1:8787" } },
+    { now, env: { PUBLIC_ORIGIN: "http://127.0.0.1:8787" } },
     {
       tenantId: newId("ten"),
       id: newId("cxn"),
