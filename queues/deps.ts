@@ -29,20 +29,27 @@ const maxTenantKeys = 1_000;
 const logLine: Log = (event, fields) => console.log(JSON.stringify({ event, ...fields }));
 
 export function createDeps(env: Env): Deps {
-  const db = openDb(env.DATABASE_URL);
-  const system = new SystemDb(db.crossTenant);
+  // Most requests are opens and clicks, which need no database: it is opened by whoever asks first.
+  let db: Db | undefined;
+  let system: SystemDb | undefined;
   const now: Clock = () => Date.now();
   const random = (bytes: Uint8Array) => void crypto.getRandomValues(bytes);
   const deps: Deps = {
     env,
-    db,
-    system,
+    get db() {
+      db ??= openDb(env.DATABASE_URL);
+      return db;
+    },
+    get system() {
+      system ??= new SystemDb(deps.db.crossTenant);
+      return system;
+    },
     now,
     random,
     newId: idMint(now, random),
     log: logLine,
     publicOrigin: env.PUBLIC_ORIGIN,
-    scope: (tenantId) => new TenantDb(db.orm, tenantId),
+    scope: (tenantId) => new TenantDb(deps.db.orm, tenantId),
     deploymentKey() {
       const known = deploymentKeys.get(env.DEPLOYMENT_KEY);
       if (known) return known;
@@ -55,7 +62,7 @@ export function createDeps(env: Env): Deps {
       if (known) return known;
       if (tenantKeys.size >= maxTenantKeys) tenantKeys.clear();
       const made = (async () =>
-        unwrapKey(await deps.deploymentKey(), tenantId, await system.wrappedKey(tenantId)))();
+        unwrapKey(await deps.deploymentKey(), tenantId, await deps.system.wrappedKey(tenantId)))();
       tenantKeys.set(tenantId, made);
       // A failed look-up must not be remembered.
       made.catch(() => tenantKeys.delete(tenantId));

@@ -44,11 +44,25 @@ export const trackedHit = z.object({
 });
 export type TrackedHit = z.output<typeof trackedHit>;
 
+/** A queue is paid for by message, and visitors of one mailing come in crowds: what one isolate saw within a moment. */
+export const trackedHits = z.object({
+  ...envelope,
+  kind: z.literal("tracked.hits"),
+  hits: z.array(trackedHit).min(1).max(100),
+});
+export type TrackedHits = z.output<typeof trackedHits>;
+/** What is read together, many at a time. */
+export type ReportMessage = TrackedHit | TrackedHits | ProviderReport;
+
 /** A provider's webhook whose signature was verified at the door; parsed by the consumer. */
 export const providerReport = z.object({
   ...envelope,
   kind: z.literal("provider.report"),
   connectionId: idText("cxn"),
+  /** Under this id it is kept, once, however often the queue delivers it. */
+  reportId: idText("hkp").optional(),
+  /** It is kept already and read again. */
+  isReplay: z.boolean().optional(),
   /** The raw body; larger ones lie in R2 under `rawKey`. */
   raw: z.string().nullable(),
   rawKey: z.string().nullable(),
@@ -59,6 +73,26 @@ export const providerReport = z.object({
   receivedAtMs: z.number(),
 });
 export type ProviderReport = z.output<typeof providerReport>;
+
+/** Read kept reports of one connection again: those from `from` up to `upTo`, going on after `after`. */
+export const reportReplay = z.object({
+  ...envelope,
+  kind: z.literal("report.replay"),
+  connectionId: idText("cxn"),
+  from: idText("hkp"),
+  upTo: idText("hkp"),
+  after: idText("hkp").nullable(),
+});
+export type ReportReplay = z.output<typeof reportReplay>;
+
+/** Judge the opens and clicks of a run by the present rules, going on after `after`. */
+export const runRejudge = z.object({
+  ...envelope,
+  kind: z.literal("run.rejudge"),
+  runId: idText("run"),
+  after: idText("ctc").nullable(),
+});
+export type RunRejudge = z.output<typeof runRejudge>;
 
 /** Go on with an import from its checkpoint. */
 export const importStep = z.object({ ...envelope, kind: z.literal("import.step"), importId: idText("imp") });
@@ -72,7 +106,10 @@ export const queueMessage = z.discriminatedUnion("kind", [
   sendChunk,
   sendDirect,
   trackedHit,
+  trackedHits,
   providerReport,
+  reportReplay,
+  runRejudge,
   importStep,
 ]);
 export type QueueMessage = z.output<typeof queueMessage>;

@@ -1,5 +1,5 @@
 /** The addresses one recipient of one message gets; all of them are made from the message's tokens. */
-import type { TenantId } from "../ids.ts";
+import { isId, type RunId, type TenantId } from "../ids.ts";
 import type { MessageTokens } from "./token.ts";
 
 export type RecipientUrls = {
@@ -13,15 +13,27 @@ export type RecipientUrls = {
   readonly listId: string;
 };
 
-/** `origin` without a slash at its end, as `https://mail.example.com`. */
-export function recipientUrls(origin: string, tenantId: TenantId, tokens: MessageTokens): RecipientUrls {
+/** Stands in a click's address where no run is named; the ledger is asked then. */
+const unnamedRun = "-";
+
+/**
+ * `origin` without a slash at its end, as `https://mail.example.com`. A click's address names the run whose frozen
+ * links it leads to, so that no database is asked on the way. The name needs no proof: with another run's in its place
+ * it leads to another frozen link of the same tenant, or nowhere.
+ */
+export function recipientUrls(
+  origin: string,
+  tenantId: TenantId,
+  tokens: MessageTokens,
+  runId?: RunId,
+): RecipientUrls {
   const base = `${origin}/t`;
   return {
     unsubscribe: `${base}/u/${tokens.consent}`,
     preferences: `${base}/p/${tokens.consent}`,
     view: `${base}/v/${tokens.view}`,
     open: `${base}/o/${tokens.track}`,
-    click: `${base}/c/${tokens.track}`,
+    click: `${base}/c/${runId ? runId.slice(4) : unnamedRun}/${tokens.track}`,
     listId: `${tenantId.replace("_", "-")}.${hostOf(origin)}`,
   };
 }
@@ -34,4 +46,10 @@ function hostOf(origin: string): string {
     lastOrigin = origin;
   }
   return lastHost;
+}
+
+/** The run named in a click's address; undefined where there is none, or nothing that could be one. */
+export function runNamed(text: string): RunId | undefined {
+  const id = `run_${text}`;
+  return isId("run", id) ? id : undefined;
 }

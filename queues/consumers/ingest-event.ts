@@ -1,6 +1,7 @@
 /** What recipients did and providers report, brought into the ledger: any report may come late, twice or out of order. */
 import { insertEvents, messagesById } from "#db/repos/events";
 import { hitCounts } from "#db/repos/hits";
+import { keepPayloads, type NewPayload } from "#db/repos/hook-payloads";
 import type { TenantDb } from "#db/scope";
 import { errorReport } from "#domain/error-report";
 import type { MessageId, TenantId } from "#domain/ids";
@@ -8,12 +9,14 @@ import { maxHitsPerMessage } from "#domain/tracking/rules";
 import type { Deps } from "../deps.ts";
 import { protect } from "../ingest/apply.ts";
 import { distinct, neverSeen } from "../ingest/dedupe.ts";
+import { noteDeferrals } from "../ingest/deferrals.ts";
 import { rejudge } from "../ingest/judge.ts";
 import { isFelt, markLedger, noDelta } from "../ingest/mark.ts";
+import { payloadOf } from "../ingest/payload.ts";
 import { readReports } from "../ingest/read.ts";
 import { eventOf, isHit, type Matched, type Report } from "../ingest/report.ts";
 import type { RunDelta } from "../live.ts";
-import type { ProviderReport, TrackedHit } from "../messages.ts";
+import type { ReportMessage } from "../messages.ts";
 import { ack, retryAfter, type Verdict } from "../verdict.ts";
 
 export type Ingested = {
@@ -23,20 +26,23 @@ export type Ingested = {
 };
 
 const retrySeconds = 10;
+/** What one tenant's messages of a batch brought, and which they were. */
+type Brought = { readonly reports: Report[]; readonly payloads: NewPayload[]; readonly indexes: number[] };
 
-export async function ingest(
-  deps: Deps,
-  messages: readonly (TrackedHit | ProviderReport)[],
-): Promise<Ingested> {
+export async function ingest(deps: Deps, messages: readonly ReportMessage[]): Promise<Ingested> {
   const verdicts: Verdict[] = messages.map(() => ack);
-  const byTenant = new Map<TenantId, Report[]>();
+  const byTenant = new Map<TenantId, Brought>();
   await Promise.all(
     messages.map(async (message, index) => {
       try {
         const reports = await readReports(deps, message, index);
-        const known = byTenant.get(message.tenantId) ?? [];
-        known.push(...reports);
+        const known = byTenant.get(message.tenantId) ?? { reports: [], payloads: [], indexes: [] };
         byTenant.set(message.tenantId, known);
+        for (const report of reports) known.reports.push(report);
+        known.indexes.push(index);
+        const payload =
+          message.kind === "provider.report" ? await payloadOf(message, reports.length) : undefined;
+        if (payload) known.payloads.push(payload);
       } catch (error) {
         // One unreadable report holds nobody else up.
         verdicts[index] = retryAfter(retrySeconds);
@@ -49,11 +55,12 @@ export async function ingest(
     }),
   );
   const deltas = await Promise.all(
-    [...byTenant].map(async ([tenantId, reports]) => {
+    [...byTenant].map(async ([tenantId, { reports, payloads, indexes }]) => {
       try {
+        await keepPayloads(deps.scope(tenantId), payloads);
         return await ingestTenant(deps, tenantId, reports);
       } catch (error) {
-        for (const report of reports) verdicts[report.index] = retryAfter(retrySeconds);
+        for (const index of indexes) verdicts[index] = retryAfter(retrySeconds);
         deps.log("ingest.failed", { tenant: tenantId, reports: reports.length, ...errorReport(error) });
         return [];
       }
@@ -92,6 +99,7 @@ async function ingestSlice(deps: Deps, scope: TenantDb, reports: readonly Report
   // What was delivered speaks for an address whose mailbox was full before.
   const concerned = matched.filter(({ report }) => fresh.has(report) || report.kind === "delivered");
   await protect(deps, scope, concerned);
+  await noteDeferrals(deps, scope, concerned);
   await insertEvents(
     scope,
     matched.map(({ report, message }) => eventOf(deps, report, message)),

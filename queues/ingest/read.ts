@@ -1,19 +1,17 @@
-/** From a queue message to the reports in it. */
+/** From a queue message to the reports in it; replies, which belong to no message, are taken on the way. */
 import type { ProviderEvent, ProviderKind } from "#domain/sending/provider";
 import type { EventKind } from "#domain/tracking/event";
 import type { Deps } from "../deps.ts";
-import type { ProviderReport, TrackedHit } from "../messages.ts";
+import type { ProviderReport, ReportMessage, TrackedHit } from "../messages.ts";
 import { loadConnection, parseReport } from "../providers/index.ts";
+import { takeReplies } from "../replies/take.ts";
 import { dedupeKey, visitorKey } from "./dedupe.ts";
 import type { Report } from "./report.ts";
 
 /** Throws where the report cannot be read now and may be later. */
-export async function readReports(
-  deps: Deps,
-  message: TrackedHit | ProviderReport,
-  index: number,
-): Promise<Report[]> {
+export async function readReports(deps: Deps, message: ReportMessage, index: number): Promise<Report[]> {
   if (message.kind === "tracked.hit") return [await readHit(message, index)];
+  if (message.kind === "tracked.hits") return Promise.all(message.hits.map((hit) => readHit(hit, index)));
   const connection = await loadConnection(deps, message.tenantId, message.connectionId);
   if (!connection) {
     deps.log("ingest.no_connection", { tenant: message.tenantId, connection: message.connectionId });
@@ -22,6 +20,7 @@ export async function readReports(
   const raw = await rawBody(deps, message);
   const { method, url, headers } = message;
   const events = parseReport(connection.kind, { method, url, headers, rawBody: raw });
+  await takeReplies(deps, connection, events, message.receivedAtMs);
   const ofMessages = events.flatMap(({ kind, ...rest }) => (kind === "replied" ? [] : [{ ...rest, kind }]));
   return Promise.all(ofMessages.map((event) => readEvent(message, connection.kind, event, index)));
 }

@@ -40,7 +40,7 @@ export async function writerFor(deps: Deps, tenantId: TenantId, frozen: FrozenRu
     }),
     async write(letter) {
       const tokens = await messageTokens(sign, tenantId, letter.messageId);
-      const urls = recipientUrls(deps.publicOrigin, tenantId, tokens);
+      const urls = recipientUrls(deps.publicOrigin, tenantId, tokens, run.id);
       const rendered = renderMessage(compiled, letter.inputs, urls);
       if (!rendered.ok) {
         const { part, message } = rendered.error;

@@ -1,7 +1,7 @@
 /** Opens and clicks: seen, noted on a queue, and answered at once. */
 import type { Context } from "hono";
 import { linkTable, runOfMessage } from "#db/repos/recipients";
-import type { RunId } from "#domain/ids";
+import { runNamed } from "#domain/tracking/urls";
 import type { AppEnv } from "../context.ts";
 import { hitOf, noteHit, type Visit, visitOf } from "../recipient/visit.ts";
 import { createRouter } from "../router.ts";
@@ -26,7 +26,7 @@ track.get("/t/o/:token", async (c) => {
   return c.body(pixel, 200, { ...neverKept, "content-type": "image/gif" });
 });
 
-track.get("/t/c/:token", async (c) => {
+track.get("/t/c/:run/:token", async (c) => {
   const visit = await visitOf(c, "track");
   const url = visit && (await linkOf(c, visit));
   if (!visit || !url) return unknownLink(c);
@@ -35,22 +35,22 @@ track.get("/t/c/:token", async (c) => {
 });
 
 // A run's links are frozen with its content, so what was read once stays true.
-const tables = new Map<RunId, readonly string[]>();
+const tables = new Map<string, readonly string[]>();
 const maxTables = 500;
 
 /** Only what was frozen at launch: whatever the request says, it cannot name another address. */
-async function linkOf(
-  c: Context<AppEnv>,
-  { scope, messageId, position }: Visit,
-): Promise<string | undefined> {
+async function linkOf(c: Context<AppEnv>, visit: Visit): Promise<string | undefined> {
+  const { position, messageId } = visit;
   if (position === null) return undefined;
-  const runId = await runOfMessage(scope, messageId);
+  const runId = runNamed(c.req.param("run") ?? "") ?? (await runOfMessage(visit.scope, messageId));
   if (!runId) return undefined;
-  let table = tables.get(runId);
+  const key = `${visit.tenantId}:${runId}`;
+  let table = tables.get(key);
   if (!table) {
-    table = await linkTable(scope, runId);
-    if (tables.size >= maxTables) tables.delete(tables.keys().next().value as RunId);
-    tables.set(runId, table);
+    table = await linkTable(visit.scope, runId);
+    if (tables.size >= maxTables) tables.delete(tables.keys().next().value ?? "");
+    // A name that leads nowhere is not worth keeping: anybody can make one up.
+    if (table.length > 0) tables.set(key, table);
   }
   if (!table[position]) c.var.deps.log("click.no_such_link", { run: runId, position });
   return table[position];

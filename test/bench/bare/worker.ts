@@ -28,11 +28,16 @@ async function sendAll(order: Order): Promise<number> {
   };
   const provider = openProvider({ now: Date.now } as never, connection);
   const token = "t".repeat(tokenLength);
-  const urls = recipientUrls("http://127.0.0.1:8787", connection.tenantId, {
-    track: token,
-    consent: token,
-    view: token,
-  });
+  const urls = recipientUrls(
+    "http://127.0.0.1:8787",
+    connection.tenantId,
+    {
+      track: token,
+      consent: token,
+      view: token,
+    },
+    newId("run"),
+  );
   const around = { tenantName: "Bench", nowMs: Date.now() };
   const size = provider.traits.maxBatch;
   let next = 0;

@@ -8,7 +8,7 @@ export const urls = {
   preferences: "https://mail.example/t/p/UUUU",
   view: "https://mail.example/t/v/VVVV",
   open: "https://mail.example/t/o/TTTT",
-  click: "https://mail.example/t/c/TTTT",
+  click: "https://mail.example/t/c/RRRR/TTTT",
   listId: "ten-1.mail.example",
 };
 export const around = { tenantName: "Moss & Sons", nowMs: Date.UTC(2026, 10, 22, 9, 30) };

@@ -72,7 +72,7 @@ describe("positions", () => {
       tenantId,
       await messageTokens(key, tenantId, messageId),
     );
-    expect(`${urls.click}3`).toMatch(/^https:\/\/mail\.example\/t\/c\/[\w-]{56}3$/);
+    expect(`${urls.click}3`).toMatch(/^https:\/\/mail\.example\/t\/c\/-\/[\w-]{56}3$/);
     for (const url of [urls.open, urls.unsubscribe, urls.preferences, urls.view]) {
       expect(url).toMatch(/^https:\/\/mail\.example\/t\/[oupv]\/[\w-]{56}$/);
     }

@@ -36,7 +36,7 @@ view.get("/t/v/:token", async (c) => {
   const { deps } = c.var;
   const { sign } = await deps.deploymentKey();
   const tokens = await messageTokens(sign, visit.tenantId, visit.messageId);
-  const urls = recipientUrls(deps.publicOrigin, visit.tenantId, tokens);
+  const urls = recipientUrls(deps.publicOrigin, visit.tenantId, tokens, recipient.runId);
   const around = { tenantName: frozen.tenantName, nowMs: frozen.run.startedAt.getTime() };
   const rendered = renderMessage(frozen.compiled, inputsOf(frozen.compiled, recipient.contact, around), urls);
   if (!rendered.ok) return unknownLink(c);
