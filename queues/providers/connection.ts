@@ -1,6 +1,7 @@
 /** A tenant's way out with its credentials unsealed: read fresh each time, unsealed once per version. */
 import { z } from "zod";
 import { findConnection } from "#db/repos/connections";
+import type { Channel } from "#domain/contact/consent";
 import type { ConnectionId, TenantId } from "#domain/ids";
 import { secretNames } from "#domain/sending/connection-kinds";
 import type { ProviderKind } from "#domain/sending/provider";
@@ -16,6 +17,8 @@ export type Connection = {
   readonly tenantId: TenantId;
   readonly id: ConnectionId;
   readonly kind: ProviderKind;
+  /** What it carries; `email` where it is not said. Only the sandbox has the choice. */
+  readonly channel?: Channel;
   readonly settings: Settings;
   readonly secrets: Secrets;
   /** When it was last changed, its credentials perhaps among what changed. */
@@ -46,6 +49,7 @@ export async function loadConnection(
     tenantId,
     id,
     kind: row.kind,
+    channel: row.channel,
     settings: row.settings,
     secrets: known.secrets,
     changedAtMs: updatedAtMs,

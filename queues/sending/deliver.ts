@@ -4,6 +4,7 @@ import { dropBatches, storeBatches } from "#db/repos/send-batches";
 import { entryFor } from "#domain/sending/outcome";
 import type { BatchResult, Outgoing } from "#domain/sending/provider";
 import { providerTimeoutMs } from "#domain/sending/settings";
+import { leaveByText } from "../replies/consent.ts";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
 import { meet } from "./met.ts";
@@ -53,9 +54,12 @@ export async function call(
   return { written, unwritable, result: mails.length > 0 ? await job.provider.send(mails, options) : nobody };
 }
 
+/** `optedOut`: refused because the person wants nothing more, as the provider knows. */
+type Entry = Recorded & { readonly optedOut?: boolean };
+
 export type Settled = {
   /** What the ledger is to record. */
-  readonly entries: Recorded[];
+  readonly entries: Entry[];
   /** Certainly not taken: back into the queue. */
   readonly untaken: Letter[];
   /** Of unknown outcome, and the provider can be asked again with the same key: they stay claimed until then. */
@@ -93,6 +97,7 @@ export function settle(job: ChunkJob, answer: Answer, mayAskAgain: boolean): Set
       reason: entry.reason,
       providerMessageId: entry.providerMessageId,
       notBefore: entry.notBeforeMs === null ? null : new Date(entry.notBeforeMs),
+      optedOut: outcome.kind === "failed" && outcome.optedOut === true,
     });
   });
   return settled;
@@ -110,6 +115,9 @@ const notRendered = ({ contactId, messageId, address }: Letter): Recorded => ({
 
 export async function write(job: ChunkJob, attemptId: Uint8Array, settled: Settled): Promise<void> {
   const { scope, deps, range } = job;
+  // People first: what was learned of their will must not be lost with the record of the attempt.
+  const left = settled.entries.filter((entry) => entry.optedOut);
+  await leaveByText(deps, scope, left, "provider");
   await record(scope, range.runId, attemptId, settled.entries, new Date(deps.now()));
   await release(
     scope,

@@ -133,6 +133,22 @@ describe("the answer to a keyword", () => {
       }
   });
 
+  test("to HELP names where to ask, and still fits one segment", () => {
+    const contact = "customer.service@a-rather-long-shop.example";
+    expect(answerTo("help", { brand: "Acme", language: "en", locale: "", contact: "hi@acme.ie" })).toContain(
+      " hi@acme.ie. ",
+    );
+    for (const language of languages.filter((one) => one !== "ga")) {
+      const text = answerTo("help", {
+        brand: "A".repeat(60),
+        language,
+        locale: "",
+        contact: contact.slice(-40),
+      });
+      expect(countSegments(text).segments, text).toBe(1);
+    }
+  });
+
   test("begins with the name", () => {
     expect(answerTo("stop", { brand: " O’Neill’s \n Shoes", language: "en", locale: "" })).toMatch(
       /^O'Neill's Shoes: /,
