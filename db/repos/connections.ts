@@ -1,5 +1,5 @@
 /** Connections: a tenant's accounts at providers. Secrets are sealed before they come here. */
-import { and, asc, desc, eq, isNull, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import type { Channel } from "#domain/contact/consent";
 import type { ConnectionId } from "#domain/ids";
 import type { ProviderKind } from "#domain/sending/provider";
@@ -30,6 +30,20 @@ export async function connectionsOf(scope: TenantDb, channel: Channel): Promise<
   return scope
     .select(connections, eq(connections.channel, channel))
     .orderBy(desc(connections.isDefault), asc(connections.id));
+}
+
+/** How many a second those of a route may send together. */
+export async function ratesOf(
+  scope: TenantDb,
+  route: readonly { readonly connectionId: ConnectionId }[],
+): Promise<number> {
+  const ids = route.map((way) => way.connectionId);
+  const rows = await scope.pick(
+    { ratePerSecond: connections.ratePerSecond },
+    connections,
+    inArray(connections.id, ids),
+  );
+  return rows.reduce((sum, row) => sum + row.ratePerSecond, 0);
 }
 
 export async function findConnection(scope: TenantDb, id: ConnectionId): Promise<ConnectionRow | undefined> {

@@ -16,6 +16,7 @@ export type ReportedMessage = Pick<
   | "state"
   | "tries"
   | "address"
+  | "connectionId"
   | "acceptedAt"
   | "openedAt"
   | "clickedAt"
@@ -48,6 +49,7 @@ export const reported = {
   state: messages.state,
   tries: messages.tries,
   address: messages.address,
+  connectionId: messages.connectionId,
   acceptedAt: messages.acceptedAt,
   openedAt: messages.openedAt,
   clickedAt: messages.clickedAt,

@@ -28,6 +28,17 @@ export async function latestRunOf(scope: TenantDb, campaignId: CampaignId): Prom
   return row;
 }
 
+/** Runs that are being sent, paused ones left out. */
+export async function openRunIds(scope: TenantDb): Promise<RunId[]> {
+  const rows = await scope
+    .pick({ id: runs.id }, runs, isNull(runs.finishedAt))
+    .innerJoin(
+      campaigns,
+      scope.on(campaigns, and(eq(campaigns.id, runs.campaignId), eq(campaigns.state, "sending"))),
+    );
+  return rows.map((row) => row.id);
+}
+
 /** How a run's campaign stands now: asked before anything is sent. */
 export async function runState(scope: TenantDb, id: RunId) {
   const [row] = await scope

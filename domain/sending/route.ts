@@ -83,6 +83,22 @@ export function chooseWay(ways: readonly Way[], nowMs: number): Choice {
   return { kind: "ask", connectionId, isLastResort: standing.kind === "ailing" };
 }
 
+/**
+ * The most that one connection may be asked for at once: its share of all that the run sends. A small run would
+ * otherwise leave by a single one. At least one message.
+ */
+export function mostAtOnce(
+  ways: readonly Way[],
+  connectionId: ConnectionId,
+  audience: number,
+  nowMs: number,
+): number {
+  const tier = bestTier(ways, nowMs);
+  const own = tier.find((way) => way.connectionId === connectionId);
+  const total = tier.reduce((sum, way) => sum + shareOf(way), 0);
+  return own ? Math.max(1, Math.ceil((audience * shareOf(own)) / total)) : 1;
+}
+
 /** The books after `messages` went to one of the ways: the others it was chosen from are owed their shares of them. */
 export function charge(
   ways: readonly Way[],

@@ -22,6 +22,14 @@ export const defaultSendSettings: SendSettings = {
   evidenceWindowMs: 30 * 60_000,
 };
 
+/**
+ * A chunk is under way once at a time and gets a second's worth of its connection at most: slow connections get smaller
+ * chunks, so that the next is granted while one is on its way.
+ */
+export function chunkSizeAt(ratePerSecond: number, settings: SendSettings): number {
+  return Math.min(settings.chunkSize, Math.max(25, Math.ceil(ratePerSecond)));
+}
+
 /** An attempt starts no provider call later than this after its claim, so that it is silent long before its lease ends. */
 export function sendDeadlineMs(settings: SendSettings): number {
   return settings.leaseMs / 2;

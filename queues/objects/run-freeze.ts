@@ -1,14 +1,17 @@
 /** Freezing the audience: contacts are walked by key, in pages; each page is written to the ledger, then the cursor moves. */
 import { audiencePage } from "#db/audience-sql";
+import { ratesOf } from "#db/repos/connections";
 import { freezeRows } from "#db/repos/ledger";
 import { chunkEnd } from "#db/repos/ledger-books";
 import { getRun, markAudienceSize, markFrozen } from "#db/repos/runs";
 import { getTenant } from "#db/repos/tenants";
 import { personsMoment } from "#domain/campaign/local-time";
 import { audienceOf } from "#domain/sending/ledger";
+import { chunkSizeAt } from "#domain/sending/settings";
 import { firstZone } from "#domain/sending/zone-clock";
 import type { RunContext } from "./run-context.ts";
 import { recount } from "./run-counts.ts";
+import { waysOf } from "./run-ways.ts";
 
 const stepMs = 5_000;
 
@@ -72,14 +75,15 @@ export async function drawStep(context: RunContext): Promise<number> {
   const { tenantId, runId } = context.progress.identity;
   const scope = deps.scope(tenantId);
   const untilMs = deps.now() + stepMs;
+  const size = chunkSizeAt(await ratesOf(scope, await waysOf(context)), settings);
   do {
     const { cursor, chunks } = context.progress;
-    const { last, count, ...work } = await chunkEnd(scope, runId, cursor, settings.chunkSize);
+    const { last, count, ...work } = await chunkEnd(scope, runId, cursor, size);
     if (last) {
       plan.add(chunks, cursor, last, work);
       context.progress = { ...context.progress, cursor: last, chunks: chunks + 1 };
     }
-    if (!last || count < settings.chunkSize) {
+    if (!last || count < size) {
       const tally = await recount(context);
       await markAudienceSize(scope, runId, audienceOf(tally));
       context.progress = { ...context.progress, frozen: true };

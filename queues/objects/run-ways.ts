@@ -3,7 +3,7 @@ import { findConnection } from "#db/repos/connections";
 import { getRun } from "#db/repos/runs";
 import type { ConnectionId } from "#domain/ids";
 import type { Grant, WaitsFor } from "#domain/sending/gate";
-import { charge, chooseWay, type Standing, type Way } from "#domain/sending/route";
+import { charge, chooseWay, mostAtOnce, type Standing, type Way } from "#domain/sending/route";
 import { takeFrom } from "../providers/limiter.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunWay } from "./run-progress.ts";
@@ -55,7 +55,9 @@ export async function pickWay(
     if (choice.kind === "none") return { grant: null, waitMs: 1_000 };
     if (choice.kind === "wait") return { grant: null, waitMs: sleepMs(choice.untilMs - nowMs) };
     const { connectionId, isLastResort } = choice;
-    const grant = await takeFrom(deps, tenantId, connectionId, { ...wanted, isLastResort });
+    const most = mostAtOnce(ways, connectionId, context.progress.audience, nowMs);
+    const want = Math.min(wanted.want, most);
+    const grant = await takeFrom(deps, tenantId, connectionId, { ...wanted, want, isLastResort });
     if (!grant) {
       const detail = "The connection was removed.";
       changeWay(context, connectionId, (way) => ({ ...way, out: { reason: "provider_refused", detail } }));

@@ -1,7 +1,7 @@
 /** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
 import { type Campaign, getCampaign, moveCampaign } from "#db/repos/campaigns";
 import { connectionsOf } from "#db/repos/connections";
-import { createRun, getRun } from "#db/repos/runs";
+import { createRun, getRun, openRunIds } from "#db/repos/runs";
 import { launchMs, localTimeOf } from "#domain/campaign/local-time";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignId, RunId, TenantId } from "#domain/ids";
@@ -81,7 +81,7 @@ export async function wakeRun(
   deps: Deps,
   tenantId: TenantId,
   runId: RunId,
-  because: "launch" | "resume" | "ledger_changed",
+  because: "launch" | "resume" | "ledger_changed" | "terms_changed",
 ): Promise<void> {
   const scope = deps.scope(tenantId);
   const run = await getRun(scope, runId);
@@ -92,6 +92,12 @@ export async function wakeRun(
   } catch (error) {
     deps.log("coordinator.unreachable", { run: runId, error: String(error) });
   }
+}
+
+/** A connection has other terms, or was put right: runs that wait for it look again. */
+export async function wakeRunsOf(deps: Deps, tenantId: TenantId): Promise<void> {
+  for (const runId of await openRunIds(deps.scope(tenantId)))
+    await wakeRun(deps, tenantId, runId, "terms_changed");
 }
 
 function lostTo(now: Campaign | undefined, from: "draft" | "scheduled") {

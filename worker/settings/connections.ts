@@ -20,6 +20,7 @@ import { loadConnection, openProvider, traitsOf } from "#queues/providers/index"
 import { limiterOf, termsOf } from "#queues/providers/limiter";
 import { mailboxOf } from "#queues/providers/sandbox";
 import { newWebhookSecret } from "#queues/providers/standard-webhooks";
+import { wakeRunsOf } from "#queues/sending/launch";
 import { audit } from "../audit.ts";
 import type { createConnectionBody } from "../routes/connections.schema.ts";
 import type { Act } from "./act.ts";
@@ -104,6 +105,7 @@ export async function patchConnection(
   const changed = await findConnection(scope, id);
   if (!changed) return noConnection;
   await limiterOf(deps, scope.tenantId, id).configure(termsOf(changed));
+  await wakeRunsOf(deps, scope.tenantId);
   return ok(changed);
 }
 
@@ -140,6 +142,7 @@ export async function verify(
     await recordVerification(tx, id, outcome);
     await audit(tx, deps, actor, { action: "connection.verify", subject: id, after: said });
   });
+  if (verdict.ok) await wakeRunsOf(deps, scope.tenantId);
   return ok(said);
 }
 
