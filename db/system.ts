@@ -8,6 +8,7 @@ import { type AccountStatements, accountStatements } from "./system/accounts.ts"
 import { type ApiKeyStatements, apiKeyStatements } from "./system/api-keys.ts";
 import { type ConnectionStatements, connectionStatements } from "./system/connections.ts";
 import { type DueDirectSend, type DueMoments, dueDirectSends } from "./system/direct-sends.ts";
+import { type ReportStatements, reportStatements } from "./system/reports.ts";
 import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
 import { dropExpired } from "./system/sweeps.ts";
 
@@ -17,12 +18,14 @@ export class SystemDb {
   readonly apiKeys: ApiKeyStatements;
   readonly accounts: AccountStatements;
   readonly connections: ConnectionStatements;
+  readonly reports: ReportStatements;
   constructor(raw: PlanetScaleDatabase) {
     this.#raw = raw;
     this.sessions = sessionStatements(raw);
     this.apiKeys = apiKeyStatements(raw);
     this.accounts = accountStatements(raw);
     this.connections = connectionStatements(raw);
+    this.reports = reportStatements(raw);
   }
 
   /** Throws when the database does not answer. */

@@ -3,6 +3,7 @@ import { errorReport } from "#domain/error-report";
 import type { Deps } from "#queues/deps";
 import { sweepDirect } from "#queues/sweeps/direct";
 import { sweepImports } from "#queues/sweeps/imports";
+import { sweepReports } from "#queues/sweeps/reports";
 import { launchDue, resumeReturned, wakeOpenRuns } from "#queues/sweeps/runs";
 
 export async function runCron(deps: Deps): Promise<void> {
@@ -12,6 +13,7 @@ export async function runCron(deps: Deps): Promise<void> {
     wakeOpenRuns,
     sweepImports,
     sweepDirect,
+    sweepReports,
     dropExpired: (d: Deps) => d.system.dropExpired(new Date(d.now())),
   };
   // One task's trouble is not the others'.

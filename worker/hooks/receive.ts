@@ -5,6 +5,7 @@ import type { ProviderKind } from "#domain/sending/provider";
 import type { Deps } from "#queues/deps";
 import type { ProviderReport } from "#queues/messages";
 import { adapterOf, type Connection, loadConnection, verifyReport } from "#queues/providers/index";
+import { noteForgery } from "./forgeries.ts";
 
 export type Report = {
   readonly kind: ProviderKind;
@@ -22,12 +23,17 @@ const maxMessageBytes = 120_000;
 
 const unknownConnection = fail({ kind: "not_found", what: "connection" });
 
-export async function receiveReport(deps: Deps, report: Report): Promise<Result<undefined>> {
+/** `later` keeps what is left to do alive after the answer. */
+export async function receiveReport(
+  deps: Deps,
+  report: Report,
+  later: (work: Promise<unknown>) => void,
+): Promise<Result<undefined>> {
   const raw = textOf(report.rawBody);
   const receiver = await receiverOf(deps, report.id, report.kind);
   if (!receiver) return unknownConnection;
   if (raw === undefined || !(await isGenuine(deps, report, receiver, raw))) {
-    countForgery(deps, report.kind);
+    noteForgery(deps, { tenantId: receiver.tenantId, id: report.id, kind: report.kind }, later);
     return fail({ kind: "bad_signature" });
   }
   const { handshake } = adapterOf(report.kind);
@@ -95,23 +101,41 @@ function textOf(bytes: Uint8Array): string | undefined {
 }
 
 async function enqueue(deps: Deps, report: Report, tenantId: TenantId, raw: string): Promise<void> {
+  const reportId = deps.newId("hkp");
   const message: ProviderReport = {
     v: 1,
     kind: "provider.report",
     tenantId,
     connectionId: report.id,
+    reportId,
     raw,
     rawKey: null,
     method: report.method,
-    url: report.url.slice(0, 4_000),
+    url: withoutSecrets(report.url).slice(0, 4_000),
     headers: signatureHeaders(report.headers),
     receivedAtMs: deps.now(),
   };
   if (report.rawBody.length <= maxInlineBytes && sizeBytes(message) <= maxMessageBytes)
     return void (await deps.env.INGEST_QUEUE.send(message));
-  const rawKey = `tenants/${tenantId}/hooks/${report.id}/${deps.newId("evt")}`;
+  const rawKey = `tenants/${tenantId}/hooks/${report.id}/${reportId}`;
   await deps.env.FILES.put(rawKey, report.rawBody);
-  await deps.env.INGEST_QUEUE.send({ ...message, raw: null, rawKey });
+  try {
+    await deps.env.INGEST_QUEUE.send({ ...message, raw: null, rawKey });
+  } catch (error) {
+    // The provider is told to come again, with a copy of its own.
+    await deps.env.FILES.delete(rawKey);
+    throw error;
+  }
+}
+
+/** Where a provider does not sign, a word in the address is the proof; the parser has no need of it. */
+function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  if (url.username === "" && url.password === "" && !url.searchParams.has("token")) return address;
+  url.username = "";
+  url.password = "";
+  url.searchParams.delete("token");
+  return url.href;
 }
 
 const sizeBytes = (message: ProviderReport) => new TextEncoder().encode(JSON.stringify(message)).length;
@@ -120,12 +144,4 @@ const sizeBytes = (message: ProviderReport) => new TextEncoder().encode(JSON.str
 function signatureHeaders(headers: Report["headers"]): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => /^(?:svix-|webhook-|content-type$)/.test(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, 500)]));
-}
-
-function countForgery(deps: Deps, kind: ProviderKind): void {
-  deps.env.METRICS.writeDataPoint({
-    indexes: ["hook.bad_signature"],
-    blobs: ["hook.bad_signature", kind],
-    doubles: [1],
-  });
 }

@@ -25,7 +25,7 @@ webhooks.on(["GET", "POST"], "/hooks/:provider/:connection", async (c) => {
     headers: c.req.header(),
     rawBody,
   };
-  const out = await receiveReport(c.var.deps, report);
+  const out = await receiveReport(c.var.deps, report, (work) => c.executionCtx.waitUntil(work));
   if (!out.ok) return problem(c, out.error);
   const answer = adapterOf(kind).reportAnswer;
   if (!answer || answer.status === 204) return c.body(null, answer?.status ?? 202);
