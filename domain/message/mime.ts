@@ -1,5 +1,6 @@
-/** One mail as it travels: MIME multipart/alternative, ASCII throughout, lines ended by CRLF (RFC 5322, 2045 to 2047). */
-import type { Address } from "../sending/provider.ts";
+/** One mail as it travels: MIME multipart/alternative, files around it, ASCII throughout, lines ended by CRLF (RFC 5322, 2045 to 2047). */
+import type { Address, Attachment } from "../sending/provider.ts";
+import { withFiles } from "./mime-attachments.ts";
 import { addressHeader, foldHeader, unstructuredHeader } from "./mime-header.ts";
 import { quotedPrintable } from "./quoted-printable.ts";
 
@@ -15,6 +16,7 @@ export type MimeMail = {
   /** Without angle brackets; also the seed of the boundary, so that the same mail is the same bytes. */
   readonly messageId: string;
   readonly sentAtMs: number;
+  readonly attachments?: readonly Attachment[] | undefined;
 };
 
 const own: ReadonlySet<string> = new Set([
@@ -34,7 +36,18 @@ const fieldName = /^[!-9;-~]{1,76}$/;
 
 export function mimeMessage(mail: MimeMail): string {
   // "=_" cannot occur in quoted-printable text, so no body can contain its own boundary (RFC 2045 §6.7).
-  const boundary = `=_lark_${mail.messageId.replace(/[^A-Za-z0-9]/g, "_").slice(0, 50)}`;
+  const seed = mail.messageId.replace(/[^A-Za-z0-9]/g, "_").slice(0, 50);
+  const boundary = `=_lark_${seed}`;
+  // Plain text first: readers show the last alternative they understand (RFC 2046 §5.1.4).
+  const text = {
+    contentType: `multipart/alternative; boundary="${boundary}"`,
+    lines: [
+      ...part(boundary, "text/plain", mail.text),
+      ...part(boundary, "text/html", mail.html),
+      `--${boundary}--`,
+    ],
+  };
+  const { contentType, lines } = withFiles(text, mail.attachments ?? [], seed);
   const head = [
     addressHeader("From", mail.from),
     ...(mail.replyTo ? [addressHeader("Reply-To", mail.replyTo)] : []),
@@ -44,17 +57,9 @@ export function mimeMessage(mail: MimeMail): string {
     `Message-ID: <${mail.messageId}>`,
     ...extraHeaders(mail.headers),
     "MIME-Version: 1.0",
-    foldHeader("Content-Type", `multipart/alternative; boundary="${boundary}"`),
+    foldHeader("Content-Type", contentType),
   ];
-  // Plain text first: readers show the last alternative they understand (RFC 2046 §5.1.4).
-  return [
-    ...head,
-    "",
-    ...part(boundary, "text/plain", mail.text),
-    ...part(boundary, "text/html", mail.html),
-    `--${boundary}--`,
-    "",
-  ].join("\r\n");
+  return [...head, "", ...lines, ""].join("\r\n");
 }
 
 function part(boundary: string, type: string, body: string): string[] {

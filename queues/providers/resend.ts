@@ -1,6 +1,13 @@
 /** Resend: batches of a hundred under an idempotency key, reports signed by Svix (reference: Resend API, 2026-08). */
 import { Resend } from "resend";
-import type { BatchResult, EmailProvider, Outcome, OutgoingEmail, Refusal } from "#domain/sending/provider";
+import type {
+  Attachment,
+  BatchResult,
+  EmailProvider,
+  Outcome,
+  OutgoingEmail,
+  Refusal,
+} from "#domain/sending/provider";
 import type { Adapter } from "./adapter.ts";
 import type { Connection } from "./connection.ts";
 import { type ResendError, type ResendHeaders, verdictOn } from "./resend-errors.ts";
@@ -22,6 +29,8 @@ type Part =
   /** One of these mails is wrong; strict or permissive, Resend took none of them. */
   | { readonly kind: "poisoned"; readonly reason: string };
 
+type Group = { readonly mails: readonly OutgoingEmail[]; readonly key: string };
+
 /** The same key is asked for again this often while its first request is still running at Resend. */
 const askAgainMs = 500;
 
@@ -41,6 +50,7 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
     html: mail.html,
     text: mail.text,
     headers: wireHeaders(mail),
+    ...(mail.attachments?.length ? { attachments: mail.attachments.map((file) => ({ ...file })) } : {}),
     tags: [
       { name: "mid", value: mail.messageId },
       { name: "tid", value: connection.tenantId },
@@ -72,12 +82,19 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
     if (whole.kind !== "poisoned") return whole;
     if (batch.length === 1) return settled(batch, { kind: "failed", reason: whole.reason });
     const middle = Math.ceil(batch.length / 2);
+    return settleEach(
+      [
+        { mails: batch.slice(0, middle), key: `${key}a` },
+        { mails: batch.slice(middle), key: `${key}b` },
+      ],
+      deadlineMs,
+    );
+  }
+
+  async function settleEach(groups: readonly Group[], deadlineMs: number): Promise<Part> {
     const outcomes: Outcome[] = [];
-    for (const [half, name] of [
-      [batch.slice(0, middle), "a"],
-      [batch.slice(middle), "b"],
-    ] as const) {
-      const part = await settle(half, `${key}${name}`, deadlineMs);
+    for (const { mails, key } of groups) {
+      const part = await settle(mails, key, deadlineMs);
       if (part.kind === "settled") outcomes.push(...part.outcomes);
       else if (
         part.kind === "refused" &&
@@ -85,9 +102,26 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
       )
         return part;
       // Refused now says nothing of an earlier call under this key: never "deferred", which would mean a new key.
-      else outcomes.push(...half.map((): Outcome => ({ kind: "unknown", reason: reasonOf(part) })));
+      else outcomes.push(...mails.map((): Outcome => ({ kind: "unknown", reason: reasonOf(part) })));
     }
     return { kind: "settled", outcomes };
+  }
+
+  /** Batches drop files without a word (docs: api-reference/emails/send-batch-emails): such mails go one by one. */
+  async function settleWithFiles(batch: readonly OutgoingEmail[], key: string, deadlineMs: number) {
+    const places = [...batch.keys()];
+    const hasFiles = (place: number) => Boolean(batch[place]?.attachments?.length);
+    const plain = places.filter((place) => !hasFiles(place));
+    const order = [...plain, ...places.filter(hasFiles)];
+    const groups = [
+      ...(plain.length > 0 ? [{ mails: plain.flatMap((p) => batch.slice(p, p + 1)), key }] : []),
+      ...places.filter(hasFiles).map((p) => ({ mails: batch.slice(p, p + 1), key: `${key}f${p}` })),
+    ];
+    const part = await settleEach(groups, deadlineMs);
+    if (part.kind !== "settled") return part;
+    const byPlace = new Map(order.map((place, i) => [place, part.outcomes[i]]));
+    const lost: Outcome = { kind: "unknown", reason: "the answer named no outcome" };
+    return { ...part, outcomes: places.map((place) => byPlace.get(place) ?? lost) };
   }
 
   return {
@@ -95,7 +129,7 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
     traits: resendTraits,
     async send(batch, options): Promise<BatchResult> {
       if (batch.length === 0) return { kind: "settled", outcomes: [] };
-      const part = await settle(batch, options.idempotencyKey, deps.now() + options.timeoutMs);
+      const part = await settleWithFiles(batch, options.idempotencyKey, deps.now() + options.timeoutMs);
       return part.kind === "poisoned" ? settled(batch, { kind: "failed", reason: part.reason }) : part;
     },
     async verify() {
@@ -115,7 +149,7 @@ function reasonOf(part: Exclude<Part, { kind: "settled" }>): string {
   return part.kind === "refused" ? part.refusal.reason : part.reason;
 }
 
-type Payload = Parameters<Resend["batch"]["send"]>[0];
+type Payload = (Parameters<Resend["batch"]["send"]>[0][number] & { readonly attachments?: Attachment[] })[];
 type Answer = {
   readonly data: unknown;
   readonly error: ResendError | null;
@@ -124,11 +158,17 @@ type Answer = {
 
 async function call(client: Resend, payload: Payload, key: string, timeoutMs: number): Promise<Answer> {
   try {
+    // The client hands its options to fetch, which knows the signal; its type does not say so.
+    const patience = { signal: AbortSignal.timeout(timeoutMs) } as object;
+    const [first] = payload;
+    if (first?.attachments?.length) {
+      const one = await client.emails.send(first, { idempotencyKey: key, ...patience });
+      return { data: one.data && { data: [one.data] }, error: one.error, headers: one.headers ?? {} };
+    }
     const answer = await client.batch.send(payload, {
       idempotencyKey: key,
       batchValidation: "permissive",
-      // The client hands its options to fetch, which knows the signal; its type does not say so.
-      ...({ signal: AbortSignal.timeout(timeoutMs) } as object),
+      ...patience,
     });
     return { data: answer.data, error: answer.error, headers: answer.headers ?? {} };
   } catch (error) {

@@ -10,6 +10,13 @@ export type ResendMail = {
   readonly replyTo: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  readonly attachments: readonly ResendFile[];
+};
+export type ResendFile = {
+  readonly filename?: string;
+  readonly content?: string;
+  readonly content_type?: string;
+  readonly content_id?: string;
 };
 
 export const problem = (statusCode: number, name: string, message: string): ResendProblem => ({
@@ -80,6 +87,7 @@ export function readMail(body: unknown, domains: readonly string[]): ResendMail 
     replyTo: listOf(mail.reply_to).map(String),
     headers: (mail.headers ?? {}) as Record<string, string>,
     tags: Object.fromEntries(tags.map((tag) => [String(tag.name), String(tag.value)])),
+    attachments: listOf(mail.attachments) as ResendFile[],
   };
 }
 

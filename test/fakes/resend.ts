@@ -93,7 +93,9 @@ export async function startResend(options: ResendOptions = {}) {
     const spent = quotaProblem(good.length);
     if (spent) return spent;
     const errors = wrong.map(({ index, problem: { message } }) => ({ index, message }));
-    return { status: 200, body: { data: good.map(take), ...(permissive ? { errors } : {}) } };
+    // Files are not supported here, and dropped without a word.
+    const bare = good.map((mail) => ({ ...mail, attachments: [] }));
+    return { status: 200, body: { data: bare.map(take), ...(permissive ? { errors } : {}) } };
   }
 
   async function carryOut(request: IncomingMessage, path: string, body: unknown, key: string, text: string) {
