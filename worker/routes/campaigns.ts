@@ -9,7 +9,6 @@ import {
   listCampaigns as readCampaigns,
   runTimes,
 } from "#db/repos/campaigns";
-import { defaultConnection } from "#db/repos/connections";
 import { headlines } from "#db/repos/reports";
 import { getTenant } from "#db/repos/tenants";
 import type { TenantDb } from "#db/scope";
@@ -70,7 +69,7 @@ campaigns.openapi(contract.createCampaign, async (c) => {
     fromName: body.from_name ?? tenant.fromName,
     fromEmail: body.from_email ?? tenant.fromEmail,
     replyTo: body.reply_to ?? tenant.replyTo,
-    connectionId: body.connection_id ?? (await defaultConnection(scope))?.id ?? null,
+    connectionId: body.connection_id ?? null,
     audience: body.audience ?? audienceSchema.parse({}),
     trackOpens: body.track_opens ?? true,
     trackClicks: body.track_clicks ?? true,
