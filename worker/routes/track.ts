@@ -7,7 +7,9 @@ import { hitOf, noteHit, type Visit, visitOf } from "../recipient/visit.ts";
 import { createRouter } from "../router.ts";
 import { unknownLink } from "./hosted/unknown.ts";
 
+/** Answers what it knows, and leaves the rest to `unknownLinks`, behind the middleware every other route has. */
 export const track = createRouter();
+export const unknownLinks = createRouter();
 
 /** One transparent pixel: GIF89a, 43 bytes. */
 const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="), (c) =>
@@ -16,23 +18,28 @@ const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAAB
 const neverKept = {
   "cache-control": "no-store, no-cache, private, max-age=0",
   "x-robots-tag": "noindex, nofollow",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
 } as const;
 
-track.get("/t/o/:token", async (c) => {
+track.get("/t/o/:token", async (c, next) => {
   const visit = await visitOf(c, "track");
-  // No page: an image is looked for here.
-  if (!visit || visit.position !== null) return c.body(null, 404, neverKept);
+  if (!visit || visit.position !== null) return next();
   noteHit(c, hitOf(c, visit, "opened"));
   return c.body(pixel, 200, { ...neverKept, "content-type": "image/gif" });
 });
 
-track.get("/t/c/:run/:token", async (c) => {
+track.get("/t/c/:run/:token", async (c, next) => {
   const visit = await visitOf(c, "track");
   const url = visit && (await linkOf(c, visit));
-  if (!visit || !url) return unknownLink(c);
+  if (!visit || !url) return next();
   noteHit(c, hitOf(c, visit, "clicked"));
   return c.body(null, 302, { ...neverKept, location: url });
 });
+
+// No page: an image is looked for here.
+unknownLinks.get("/t/o/:token", (c) => c.body(null, 404, neverKept));
+unknownLinks.get("/t/c/:run/:token", unknownLink);
 
 // A run's links are frozen with its content, so what was read once stays true.
 const tables = new Map<string, readonly string[]>();

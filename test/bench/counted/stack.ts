@@ -7,7 +7,10 @@ import { type Stack, startStack } from "#worker/local/stack";
 
 export type Counts = Readonly<Record<string, number>>;
 
-export async function startCountedStack(folder: string): Promise<Stack & { counts(): Promise<Counts> }> {
+export async function startCountedStack(
+  folder: string,
+  workerOverrides: Record<string, unknown> = {},
+): Promise<Stack & { counts(): Promise<Counts> }> {
   const project = join(folder, "project");
   mkdirSync(project, { recursive: true });
   const config = join(project, "wrangler.toml");
@@ -21,6 +24,7 @@ export async function startCountedStack(folder: string): Promise<Stack & { count
     bufferPoolMegabytes: 1_024,
     dataDir: join(folder, "stack"),
     config,
+    workerOverrides,
   });
   await stack.healthy();
   return Object.assign(stack, {
