@@ -69,7 +69,12 @@ function conclude(outcomes: readonly (Outcome | undefined)[], refusal: Refusal |
   const reason = refusal?.reason ?? "its turn did not come in time";
   if (!refusal && outcomes.length > 0 && outcomes.every((o) => o === undefined))
     return { kind: "refused", refusal: { kind: "rate_limited", retryAfterMs: lateRetryMs, reason } };
-  const rest: Outcome = { kind: "deferred", reason, retryAfterMs: refusal ? waitOf(refusal) : lateRetryMs };
+  const rest: Outcome = {
+    kind: "deferred",
+    reason,
+    retryAfterMs: refusal ? waitOf(refusal) : lateRetryMs,
+    untried: true,
+  };
   return { kind: "settled", outcomes: outcomes.map((outcome) => outcome ?? rest) };
 }
 
