@@ -22,7 +22,7 @@ const mayImport: Record<Room, readonly Room[]> = {
 const libraries: Record<Exclude<Room, "web">, readonly RegExp[]> = {
   domain: [/^zod$/, /^libphonenumber-js\/max$/, /^liquidjs$/, /^papaparse$/, /^entities(\/.*)?$/],
   db: [/^drizzle-orm(\/.*)?$/, /^@planetscale\/database$/],
-  queues: [/^zod$/, /^resend$/, /^cloudflare:/, /^node:/],
+  queues: [/^zod$/, /^resend$/, /^aws4fetch$/, /^cloudflare:/, /^node:/],
   worker: [/^zod$/, /^hono(\/.*)?$/, /^@hono\/zod-openapi$/, /^lucia$/, /^cloudflare:/, /^node:/],
 };
 

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { idMint } from "#domain/ports";
 import type { BatchResult, OutgoingEmail } from "#domain/sending/provider";
 import { openSendgrid } from "#queues/providers/sendgrid/adapter";
-import { readAnswer } from "#queues/providers/sendgrid/answer";
 import { bodyFor, callsFor } from "#queues/providers/sendgrid/payload";
 import { letter, letters } from "../../contracts/provider.ts";
 import { type SendgridFake, startSendgrid } from "../../fakes/sendgrid.ts";
@@ -216,57 +215,6 @@ describe("several calls in one", () => {
   });
 });
 
-describe("every answer has its meaning", () => {
-  const mails = letters(2);
-  const errors = (message: string, field: string | null = null) =>
-    JSON.stringify({ errors: [{ message, field, help: null }] });
-  const read = (status: number, text: string, headers: Record<string, string> = {}) => {
-    const verdict = readAnswer(
-      { kind: "answered", status, headers: new Headers(headers), text },
-      mails,
-      nowMs,
-    );
-    if (verdict.kind === "refused") return verdict.refusal.kind;
-    return verdict.kind === "settled" ? verdict.outcomes[0]?.kind : verdict.kind;
-  };
-  test.each([
-    [202, "", "accepted"],
-    [200, "", "accepted"],
-    [400, errors("bad", "personalizations.0.to.0.email"), "poisoned"],
-    [400, errors("bad", "null"), "poisoned"],
-    [400, "<html>", "poisoned"],
-    [401, errors("The provided authorization grant is invalid"), "rejected"],
-    [401, errors("Maximum credits exceeded"), "quota_spent"],
-    [403, errors("no", "from"), "rejected"],
-    [404, errors("no"), "rejected"],
-    [405, errors("no"), "rejected"],
-    [408, "", "unknown"],
-    [413, errors("too large"), "poisoned"],
-    [429, errors("too many requests"), "rate_limited"],
-    [500, errors("no"), "unknown"],
-    [502, "<html>", "unknown"],
-    [503, "", "unknown"],
-    [301, "", "rejected"],
-  ])("%i %s is %s", (status, text, meaning) => {
-    expect(read(status, text)).toBe(meaning);
-  });
-
-  test("credits are asked for again at the next UTC midnight", async () => {
-    fake.account.creditsLeft = 1;
-    expect(await provider().send(letters(2), options())).toMatchObject({
-      refusal: { kind: "quota_spent", resetsInMs: 6 * 3_600_000 },
-    });
-  });
-  test("a fault outside of the call is nobody's: it is halved like any other", () => {
-    const verdict = readAnswer(
-      { kind: "answered", status: 400, headers: new Headers(), text: errors("bad", "personalizations.7.to") },
-      mails,
-      nowMs,
-    );
-    expect(verdict).toEqual({ kind: "poisoned", reason: "400: bad" });
-  });
-});
-
 test("a key that may not send is told apart from one that may", async () => {
   expect(await provider().verify()).toEqual({ ok: true });
   expect(await provider("SG.test.reader").verify()).toMatchObject({
@@ -278,4 +226,11 @@ test("a key that may not send is told apart from one that may", async () => {
     reason: expect.stringContaining("invalid"),
   });
   expect(await provider("kéy\r\n").verify()).toMatchObject({ ok: false });
+});
+
+test("credits are asked for again at the next UTC midnight", async () => {
+  fake.account.creditsLeft = 1;
+  expect(await provider().send(letters(2), options())).toMatchObject({
+    refusal: { kind: "quota_spent", resetsInMs: 6 * 3_600_000 },
+  });
 });
