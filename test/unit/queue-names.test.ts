@@ -1,10 +1,11 @@
 /** The table of queues says what wrangler.toml says. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isLastAttempt, queues } from "#queues/queue-names";
 
 test("every queue with a dead-letter queue is in the table, with its binding and its retries", () => {
-  const text = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "../../wrangler.toml"), "utf8");
   const blocks = text.split(/^\[\[/m).map((block) => ({
     is: block.slice(0, block.indexOf("]]")),
     value: (key: string) => new RegExp(`^${key} = "?([^"\\n]+)"?$`, "m").exec(block)?.[1] ?? "",

@@ -49,6 +49,8 @@ export const route = {
   apiKeys: () => "/settings/api-keys",
   members: () => "/settings/members",
   fields: () => "/settings/fields",
+  sendingRules: () => "/settings/sending-rules",
+  failedJobs: (query: { state?: string } = {}) => withQuery("/settings/failed-jobs", query),
   auditLog: () => "/settings/audit-log",
 } as const;
 

@@ -6,10 +6,10 @@ import type { Campaign, CampaignSummary } from "./queries.ts";
 /** What a copy of a draft is made of. */
 function contentOf(campaign: Campaign) {
   const { name, template_id, subject, from_name, from_email, reply_to } = campaign;
-  const { connection_id, audience, track_opens, track_clicks } = campaign;
+  const { connection_id, audience, track_opens, track_clicks, ignores_policy } = campaign;
   return {
     ...{ name, template_id, subject, from_name, from_email, reply_to },
-    ...{ connection_id, audience, track_opens, track_clicks },
+    ...{ connection_id, audience, track_opens, track_clicks, ignores_policy },
   };
 }
 
@@ -54,9 +54,16 @@ export async function sendCampaign(
   const call = session.api.POST("/v1/campaigns/{id}/send", { params: { path: { id } }, headers: key });
   return told(session, await got(call));
 }
-export async function scheduleCampaign(session: Session, id: string, at: string): Promise<Campaign> {
+/** `local`: the time it is then on the workspace's clock is meant on each person's own. */
+export async function scheduleCampaign(
+  session: Session,
+  id: string,
+  at: string,
+  local = false,
+): Promise<Campaign> {
   const params = { path: { id } };
-  return told(session, await got(session.api.POST("/v1/campaigns/{id}/schedule", { params, body: { at } })));
+  const body = { at, local };
+  return told(session, await got(session.api.POST("/v1/campaigns/{id}/schedule", { params, body })));
 }
 export async function unscheduleCampaign(session: Session, id: string): Promise<Campaign> {
   const params = { path: { id } };
@@ -77,12 +84,20 @@ export async function cancelCampaign(session: Session, id: string): Promise<Camp
 
 async function booksChanged(session: Session, id: string): Promise<void> {
   await session.queries.invalidateQueries({ queryKey: session.key("campaign", id) });
-  await session.refresh("report", "ledger", "campaigns");
+  await session.refresh("report", "ledger", "campaigns", "missed");
 }
 export async function retryFailed(session: Session, id: string): Promise<number> {
   const params = { path: { id } };
   const { requeued } = await got(
     session.api.POST("/v1/campaigns/{id}/retry-failed", { params, headers: idempotencyKey() }),
+  );
+  await booksChanged(session, id);
+  return requeued;
+}
+export async function sendMissed(session: Session, id: string): Promise<number> {
+  const params = { path: { id } };
+  const { requeued } = await got(
+    session.api.POST("/v1/campaigns/{id}/send-missed", { params, headers: idempotencyKey() }),
   );
   await booksChanged(session, id);
   return requeued;

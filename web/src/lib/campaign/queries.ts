@@ -75,7 +75,37 @@ export function reportQuery(session: Session, campaign: Campaign) {
   });
 }
 
-export type LedgerFilter = { readonly state?: MessageState; readonly reason?: string };
+export type Missed = Schema<"Missed">;
+export type LocalTimes = Schema<"LocalTimes">;
+
+export function missedQuery(session: Session, id: string) {
+  return queryOptions({
+    queryKey: session.key("missed", id),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/campaigns/{id}/missed", { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+}
+export function localTimesQuery(session: Session, id: string, at: string) {
+  return queryOptions({
+    queryKey: session.key("local-times", id, at),
+    queryFn: ({ signal }) =>
+      got(
+        session.api.GET("/v1/campaigns/{id}/local-times", {
+          params: { path: { id }, query: { at } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** `waiting`: of the queued, only those whose moment is yet to come. */
+export type LedgerFilter = {
+  readonly state?: MessageState;
+  readonly reason?: string;
+  readonly waiting?: "true";
+};
 
 export function ledgerQuery(session: Session, id: string, filter: LedgerFilter, cursor?: string) {
   return queryOptions({

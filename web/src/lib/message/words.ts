@@ -1,4 +1,6 @@
 /** The states of a message and the reasons people are left out, in plain words. */
+
+import { heldPrefix } from "#domain/sending/hold";
 import type { MessageState, SkipReason } from "#domain/sending/ledger";
 import { labelOf } from "#lib/format.ts";
 import type { Tone } from "#lib/ui/Pill.svelte";
@@ -28,11 +30,15 @@ const skipWords: Record<SkipReason, string> = {
   no_consent: "Never agreed to receive e-mail",
   cancelled: "Not tried when you cancelled",
   render_failed: "The template failed for this person",
+  capped: "They had enough messages lately (frequency cap)",
+  quiet_hours_expired: "Held by quiet hours for longer than you allow",
 };
 
 /** Reasons of failures come from providers and are shown as they are. */
 export function reasonText(reason: string): string {
   if (reason in skipWords) return skipWords[reason as SkipReason];
+  // "held: quiet hours until 09:00 Europe/Dublin" is in words already.
+  if (reason.startsWith(heldPrefix)) return `Held: ${reason.slice(heldPrefix.length)}`;
   return reason ? labelOf(reason) : "No reason given";
 }
 

@@ -33,6 +33,40 @@ export function apiKeysQuery(session: Session) {
     queryFn: async ({ signal }) => (await got(session.api.GET("/v1/api-keys", { signal }))).data,
   });
 }
+export type SendingRules = Schema<"SendingRules">;
+export type FailedJob = Schema<"FailedJob">;
+
+export function rulesQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("rules"),
+    queryFn: ({ signal }) => got(session.api.GET("/v1/settings/policy", { signal })),
+  });
+}
+export function failedJobsQuery(session: Session, state?: FailedJob["state"], cursor?: string) {
+  return queryOptions({
+    queryKey: session.key("failed-jobs", state, cursor),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/dead-letters", { params: { query: { state, cursor, limit: 50 } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+export function failedJobQuery(session: Session, id: string) {
+  return queryOptions({
+    queryKey: session.key("failed-jobs", "one", id),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/dead-letters/{id}", { params: { path: { id } }, signal })),
+  });
+}
+/** How many wait for somebody: asked now and then, for the mark beside Settings. */
+export function waitingJobsQuery(session: Session) {
+  return queryOptions({
+    queryKey: session.key("failed-jobs", "waiting"),
+    queryFn: async ({ signal }) =>
+      (await got(session.api.GET("/v1/dead-letters", { params: { query: { limit: 1 } }, signal }))).waiting,
+    enabled: session.can("operations.read"),
+    refetchInterval: 60_000,
+  });
+}
 export function auditQuery(session: Session, subject?: string, cursor?: string) {
   return queryOptions({
     queryKey: session.key("audit-log", subject, cursor),

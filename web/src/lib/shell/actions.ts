@@ -3,7 +3,9 @@ import Braces from "@lucide/svelte/icons/braces";
 import Building from "@lucide/svelte/icons/building-2";
 import History from "@lucide/svelte/icons/history";
 import KeyRound from "@lucide/svelte/icons/key-round";
+import MoonStar from "@lucide/svelte/icons/moon-star";
 import Plug from "@lucide/svelte/icons/plug";
+import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import type { Permission } from "#domain/tenant/role";
@@ -25,8 +27,10 @@ export const settingsPlaces: readonly {
 }[] = [
   { label: "Workspace", href: route.settings(), icon: Building, needs: "settings.read" },
   { label: "Connections", href: route.connections(), icon: Plug, needs: "settings.read" },
+  { label: "Sending rules", href: route.sendingRules(), icon: MoonStar, needs: "settings.read" },
   { label: "Custom fields", href: route.fields(), icon: Braces, needs: "audience.read" },
   { label: "Members", href: route.members(), icon: Users, needs: "members.read" },
   { label: "API keys", href: route.apiKeys(), icon: KeyRound, needs: "keys.read" },
+  { label: "Failed jobs", href: route.failedJobs(), icon: TriangleAlert, needs: "operations.read" },
   { label: "Audit log", href: route.auditLog(), icon: History, needs: "audit.read" },
 ];

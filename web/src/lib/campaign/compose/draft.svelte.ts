@@ -19,11 +19,12 @@ export type DraftFields = {
   audience: Audience;
   track_opens: boolean;
   track_clicks: boolean;
+  ignores_policy: boolean;
 };
 type FieldName = keyof DraftFields;
 const names: readonly FieldName[] = [
   ...(["name", "template_id", "subject", "from_name", "from_email", "reply_to"] as const),
-  ...(["connection_id", "audience", "track_opens", "track_clicks"] as const),
+  ...(["connection_id", "audience", "track_opens", "track_clicks", "ignores_policy"] as const),
 ];
 
 const waitMs = 700;

@@ -9,7 +9,11 @@ export const load: PageLoad = async ({ parent, params, url }) => {
   return {
     id: params.id,
     tab: of("tab") === "recipients" ? ("recipients" as const) : ("report" as const),
-    ledger: { state: messageStates.find((state) => state === of("state")), reason: of("reason") },
+    ledger: {
+      state: messageStates.find((state) => state === of("state")),
+      reason: of("reason"),
+      waiting: of("waiting") === "true" ? ("true" as const) : undefined,
+    },
     cursor: of("cursor"),
   };
 };
