@@ -16,6 +16,7 @@ import * as fields from "./routes/fields.schema.ts";
 import * as imports from "./routes/imports.schema.ts";
 import * as lists from "./routes/lists.schema.ts";
 import * as members from "./routes/members.schema.ts";
+import * as messages from "./routes/messages.schema.ts";
 import * as policy from "./routes/policy.schema.ts";
 import * as sandbox from "./routes/sandbox.schema.ts";
 import * as segments from "./routes/segments.schema.ts";
@@ -39,6 +40,7 @@ export const info = {
     "Imports",
     "Content",
     "Campaigns",
+    "Messages",
     "Sandbox",
     "Connections",
     "Settings",
@@ -72,6 +74,7 @@ export const contracts: readonly Routed[] = [
   campaignActs,
   campaignReports,
   campaignMissed,
+  messages,
   campaignTimes,
   policy,
   deadLetters,

@@ -1,19 +1,10 @@
 /** Transactional messages: each is a request with its content, and one row of the ledger under the request's id. */
-import { and, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
-import type { ConnectionId, ContactId, DirectSendId, MessageId } from "#domain/ids";
+import { and, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
+import type { ContactId, DirectSendId, MessageId } from "#domain/ids";
 import type { Link } from "#domain/message/links";
 import type { MessageState } from "#domain/sending/ledger";
 import { sourceOf } from "#domain/sending/source";
-import { retryLocks } from "../errors.ts";
-import {
-  connections,
-  contacts,
-  directSends,
-  links,
-  messageEvents,
-  messages,
-  suppressions,
-} from "../schema/index.ts";
+import { connections, contacts, directSends, links, messageEvents, messages } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 
 export type DirectSend = typeof directSends.$inferSelect;
@@ -22,11 +13,13 @@ export type NewDirectSend = Omit<DirectSend, "tenantId" | "finishedAt"> & {
   /** Not to be sent at all: recorded with the reason, and finished. */
   readonly skip: "suppressed" | null;
   readonly links: readonly Link[];
+  /** Parts of a text message; 0 for mail. */
+  readonly segments: number;
 };
 
 /** False where a request under this id is there already. Hand in the scope of a transaction: all rows or none. */
 export async function insertDirectSend(tx: TenantDb, send: NewDirectSend): Promise<boolean> {
-  const { contactId, skip, links: tracked, ...row } = send;
+  const { contactId, skip, segments, links: tracked, ...row } = send;
   const finishedAt = skip ? row.createdAt : null;
   const { rowsAffected } = await tx.insertMissing(directSends, { ...row, finishedAt });
   if (rowsAffected === 0) return false;
@@ -40,6 +33,7 @@ export async function insertDirectSend(tx: TenantDb, send: NewDirectSend): Promi
     reason: skip ?? "",
     address: row.address,
     notBefore: row.sendAt,
+    segments,
   });
   if (tracked.length > 0)
     await tx.insert(
@@ -50,7 +44,7 @@ export async function insertDirectSend(tx: TenantDb, send: NewDirectSend): Promi
 }
 
 /** A request's ledger row; the id of a source names its tenant's request byte for byte. */
-const ofRequest = (scope: TenantDb) =>
+export const ofRequest = (scope: TenantDb) =>
   scope.on(messages, and(sql`${messages.sourceId} = ${directSends.id}`, eq(messages.step, 0)));
 
 const ledger = {
@@ -77,11 +71,19 @@ export type StandingDirectSend = NonNullable<Awaited<ReturnType<typeof getDirect
 
 export type DirectFilter = {
   readonly address?: string | undefined;
-  readonly state?: MessageState | undefined;
+  readonly state?: MessageState | "scheduled" | undefined;
+  /** Tells what is scheduled from what is queued. */
+  readonly now: Date;
   readonly since?: Date | undefined;
   readonly before?: DirectSendId | undefined;
   readonly limit: number;
 };
+
+function stateIs({ state, now }: DirectFilter) {
+  if (state === "scheduled") return and(eq(messages.state, "queued"), gt(directSends.sendAt, now));
+  if (state === "queued") return and(eq(messages.state, "queued"), lte(directSends.sendAt, now));
+  return state ? eq(messages.state, state) : undefined;
+}
 
 /** Newest first, without their content. */
 export async function listDirectSends(scope: TenantDb, filter: DirectFilter) {
@@ -90,7 +92,7 @@ export async function listDirectSends(scope: TenantDb, filter: DirectFilter) {
     filter.address === undefined ? undefined : eq(directSends.address, filter.address),
     filter.before ? lt(directSends.id, filter.before) : undefined,
     filter.since ? gte(directSends.createdAt, filter.since) : undefined,
-    filter.state ? eq(messages.state, filter.state) : undefined,
+    stateIs(filter),
   );
   return scope
     .pick({ send: columns, message: ledger, provider: connections.kind }, directSends, where)
@@ -140,126 +142,6 @@ export async function eventsOfMessage(scope: TenantDb, messageId: MessageId, id:
     )
     .orderBy(messageEvents.at, messageEvents.id)
     .limit(100);
-}
-
-/** True for the one caller whose move it was; false while an attempt holds it, and when it is over. */
-export async function skipDirect(
-  scope: TenantDb,
-  id: DirectSendId,
-  reason: "cancelled" | "suppressed",
-): Promise<boolean> {
-  const { rowsAffected } = await retryLocks(() =>
-    scope.update(
-      messages,
-      { state: "skipped", reason },
-      and(eq(messages.sourceId, sourceOf(id)), eq(messages.step, 0), eq(messages.state, "queued")),
-    ),
-  );
-  return rowsAffected > 0;
-}
-
-/** Nobody can send it any more: what was never handed over failed, what may have been stays in doubt. */
-export async function abandonDirect(scope: TenantDb, id: DirectSendId, reason: string): Promise<void> {
-  // MySQL assigns from left to right: `reason` first, as both read the state that was.
-  await retryLocks(() =>
-    scope.execute(
-      sql`update messages set reason = ${reason.slice(0, 300)}, state = if(state = 'queued', 'failed', 'unknown')
-        where ${scope.own("messages")} and ${eq(messages.sourceId, sourceOf(id))} and step = 0 and state in ('queued', 'sending')`,
-    ),
-  );
-}
-
-/**
- * The message waits, and says for what. True for the one caller who put it off: it alone asks for it to be looked at
- * again, or messages about one request would multiply.
- */
-export async function postponeDirect(
-  scope: TenantDb,
-  id: DirectSendId,
-  reason: string,
-  from: Date | null,
-  until: Date,
-): Promise<boolean> {
-  const { rowsAffected } = await retryLocks(() =>
-    scope.update(
-      messages,
-      { notBefore: until, reason: reason.slice(0, 300) },
-      and(
-        eq(messages.sourceId, sourceOf(id)),
-        eq(messages.step, 0),
-        eq(messages.state, "queued"),
-        from ? eq(messages.notBefore, from) : isNull(messages.notBefore),
-      ),
-    ),
-  );
-  return rowsAffected > 0;
-}
-
-/** Nothing looks at it any more. */
-export async function finishDirect(scope: TenantDb, id: DirectSendId, now: Date): Promise<void> {
-  await retryLocks(() =>
-    scope.update(
-      directSends,
-      { finishedAt: now },
-      and(eq(directSends.id, id), isNull(directSends.finishedAt)),
-    ),
-  );
-}
-
-/** The row an attempt has claimed, whoever it is for: its recipient need not be a contact. */
-export async function claimedDirect(scope: TenantDb, id: DirectSendId, attemptId: Uint8Array) {
-  const [row] = await scope
-    .pick(
-      {
-        contactId: messages.contactId,
-        messageId: messages.id,
-        address: messages.address,
-        tries: messages.tries,
-        suppressed: suppressions.reason,
-      },
-      messages,
-      and(
-        eq(messages.sourceId, sourceOf(id)),
-        eq(messages.step, 0),
-        eq(messages.state, "sending"),
-        eq(messages.attemptId, attemptId),
-      ),
-    )
-    .innerJoin(directSends, scope.on(directSends, eq(directSends.id, id)))
-    .leftJoin(
-      suppressions,
-      scope.on(
-        suppressions,
-        and(eq(suppressions.channel, directSends.channel), eq(suppressions.address, messages.address)),
-      ),
-    );
-  return row;
-}
-
-/** Whether this connection's provider has reported on other transactional messages that left by it in these minutes. */
-export async function reportedNearby(
-  scope: TenantDb,
-  connectionId: ConnectionId,
-  from: Date,
-  to: Date,
-): Promise<boolean> {
-  const [row] = await scope
-    .pick(
-      { id: directSends.id },
-      directSends,
-      and(
-        eq(directSends.connectionId, connectionId),
-        gte(directSends.sendAt, from),
-        lt(directSends.sendAt, to),
-        sql`${messages.state} in ('delivered', 'bounced', 'complained')`,
-        eq(messages.connectionId, connectionId),
-        gte(messages.claimedAt, from),
-        lt(messages.claimedAt, to),
-      ),
-    )
-    .innerJoin(messages, ofRequest(scope))
-    .limit(1);
-  return row !== undefined;
 }
 
 /** By address: the contact it belongs to, if any. */

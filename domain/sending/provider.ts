@@ -34,6 +34,12 @@ export function carriesAttachments(kind: ProviderKind): boolean {
   return carriers.has(kind);
 }
 
+/** Whose adapters hand files on; the others refuse a message that has some before it is taken. */
+const carriers: ReadonlySet<ProviderKind> = new Set(["sandbox"]);
+export function carriesAttachments(kind: ProviderKind): boolean {
+  return carriers.has(kind);
+}
+
 export type Address = { readonly email: string; readonly name?: string | undefined };
 
 /** One rendered e-mail for one recipient. */

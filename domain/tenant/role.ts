@@ -10,6 +10,8 @@ export const permissions = {
   "campaign.read": ["owner", "admin", "editor", "viewer", "api"],
   "campaign.write": ["owner", "admin", "editor", "api"],
   "campaign.send": ["owner", "admin", "editor", "api"],
+  "messages.read": ["owner", "admin", "editor", "viewer", "api"],
+  "messages.send": ["owner", "admin", "editor", "api"],
   "settings.read": ["owner", "admin", "editor", "viewer", "api"],
   "settings.write": ["owner", "admin"],
   "members.read": ["owner", "admin", "editor", "viewer"],

@@ -1,12 +1,6 @@
 /** Sends one transactional message: claim, look again, hand over, record. Twice equals once; whatever dies is found again. */
-import {
-  abandonDirect,
-  claimedDirect,
-  finishDirect,
-  getDirectSend,
-  postponeDirect,
-  type StandingDirectSend,
-} from "#db/repos/direct-sends";
+import { getDirectSend, type StandingDirectSend } from "#db/repos/direct-sends";
+import { abandonDirect, claimedDirect, finishDirect, postponeDirect } from "#db/repos/direct-states";
 import { claim } from "#db/repos/ledger";
 import { holdsBack } from "#domain/direct/suppressed";
 import { idToBytes, type TenantId } from "#domain/ids";

@@ -1,6 +1,7 @@
 /** One transactional message as a job of the sending engine: the same claim, the same evidence, content from the request. */
 
-import { reportedNearby, type StandingDirectSend } from "#db/repos/direct-sends";
+import type { StandingDirectSend } from "#db/repos/direct-sends";
+import { reportedNearby } from "#db/repos/direct-states";
 import type { DirectContent } from "#domain/direct/content";
 import type { ContactId, TenantId } from "#domain/ids";
 import { ok } from "#domain/result";

@@ -53,6 +53,13 @@ export const makers = {
     await buryDeadLetter(scope, { ...letter, state: "waiting", settledAt: null, at: new Date() });
     return id;
   },
+  dir: (client) =>
+    made(client, "/v1/messages", {
+      to: `m-${crypto.randomUUID()}@shop.example`,
+      from: { email: "hello@shop.example" },
+      subject: "Hi",
+      text: "Hello",
+    }),
   mai: async (client) => {
     await client.call("PATCH", "/v1/tenant", {
       from_email: "news@shop.example",
@@ -63,6 +70,23 @@ export const makers = {
     return until("the test mail in the sandbox", async () => {
       const { data } = await client.call<{ data: WithId[] }>("GET", "/v1/sandbox/mails");
       return data[0]?.id;
+    });
+  },
+  rpl: async (client) => {
+    const { id, url } = await smsHook(client);
+    const told = new URLSearchParams({
+      mobilenumber: "353871234567",
+      command: "please stop",
+      sentto: "50015",
+    });
+    const response = await fetch(`${url}&${told}`);
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return until("the reply", async () => {
+      const { data } = await client.call<{ data: (WithId & { connection_id: string })[] }>(
+        "GET",
+        "/v1/replies",
+      );
+      return data.find((reply) => reply.connection_id === id)?.id;
     });
   },
   key_of_field: async (client) => {
@@ -83,6 +107,18 @@ export function neverGiven(named: Named): string {
   if (named === "key_of_field") return "never_declared";
   if (named === "address") return "never-suppressed@shop.example";
   return `${named}_00000000000000000000000000`;
+}
+
+/** A connection that takes text messages, and the address its provider would call. */
+export async function smsHook(client: ApiClient): Promise<{ readonly id: string; readonly url: string }> {
+  const id = await made(client, "/v1/connections", {
+    kind: "sendmode",
+    name,
+    settings: { sender_id: "Acme" },
+    api_key: "none",
+    webhook_secret: "s3cret",
+  });
+  return { id, url: `${stack().origin}/hooks/sendmode/${id}?token=s3cret` };
 }
 
 async function made(client: ApiClient, path: string, body: object): Promise<string> {

@@ -7,6 +7,11 @@ import { problem } from "../problem.ts";
 const defaultLimitBytes = 1024 * 1024;
 /** A provider's report; SendGrid and SES send the largest, and none comes near. */
 const hookLimitBytes = 5 * 1024 * 1024;
+/** Ten megabytes of files in base64, and what is around them (domain/direct/attachments.ts). */
+const large: Record<string, number> = {
+  "/v1/messages": 16 * 1024 * 1024,
+  "/v1/messages/batch": 8 * 1024 * 1024,
+};
 const streamed: Record<string, number> = { "/v1/imports": 100 * 1024 * 1024 };
 
 /** Bodies that are passed on as they come: nothing may gather them. */
@@ -25,7 +30,8 @@ export class BodyTooLarge extends Error {
 export function bodyLimit() {
   return createMiddleware<AppEnv>(async function limitBody(c, next) {
     const streamLimit = c.req.method === "POST" ? streamed[c.req.path] : undefined;
-    const plainLimit = c.req.path.startsWith("/hooks/") ? hookLimitBytes : defaultLimitBytes;
+    const largeLimit = c.req.method === "POST" ? large[c.req.path] : undefined;
+    const plainLimit = c.req.path.startsWith("/hooks/") ? hookLimitBytes : (largeLimit ?? defaultLimitBytes);
     const limitBytes = streamLimit ?? plainLimit;
     if (!c.req.raw.body) return next();
     const declared = c.req.header("content-length");
