@@ -6,9 +6,11 @@ import * as apiKeys from "./routes/api-keys.schema.ts";
 import * as auth from "./routes/auth.schema.ts";
 import * as campaignActs from "./routes/campaign-acts.schema.ts";
 import * as campaignMissed from "./routes/campaign-missed.schema.ts";
+import * as campaignRejudge from "./routes/campaign-rejudge.schema.ts";
 import * as campaignReports from "./routes/campaign-reports.schema.ts";
 import * as campaignTimes from "./routes/campaign-times.schema.ts";
 import * as campaigns from "./routes/campaigns.schema.ts";
+import * as connectionReports from "./routes/connection-reports.schema.ts";
 import * as connections from "./routes/connections.schema.ts";
 import * as contacts from "./routes/contacts.schema.ts";
 import * as deadLetters from "./routes/dead-letters.schema.ts";
@@ -62,6 +64,8 @@ export const contracts: readonly Routed[] = [
   members,
   apiKeys,
   connections,
+  connectionReports,
+  campaignRejudge,
   suppressions,
   contacts,
   fields,

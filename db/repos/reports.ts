@@ -1,5 +1,5 @@
 /** What a run achieved, read from the ledger and its events. People and machines are counted apart. */
-import { and, asc, count, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { ContactId, RunId } from "#domain/ids";
 import type { MessageState } from "#domain/sending/ledger";
 import { links, messageEvents, messages } from "../schema/index.ts";
@@ -31,8 +31,12 @@ export async function linkClicks(scope: TenantDb, runId: RunId) {
       {
         position: links.position,
         url: links.url,
-        clicks: sql<number>`count(${messageEvents.id})`.mapWith(Number),
-        people: sql<number>`count(distinct ${messageEvents.messageId})`.mapWith(Number),
+        clicks: sql<number>`coalesce(sum(${messageEvents.machine} = 0), 0)`.mapWith(Number),
+        people:
+          sql<number>`count(distinct if(${messageEvents.machine} = 0, ${messageEvents.messageId}, null))`.mapWith(
+            Number,
+          ),
+        machineClicks: sql<number>`coalesce(sum(${messageEvents.machine} = 1), 0)`.mapWith(Number),
       },
       links,
       eq(links.runId, runId),
@@ -44,7 +48,6 @@ export async function linkClicks(scope: TenantDb, runId: RunId) {
         and(
           eq(messageEvents.sourceId, links.runId),
           eq(messageEvents.kind, "clicked"),
-          eq(messageEvents.machine, 0),
           eq(messageEvents.linkPosition, links.position),
         ),
       ),
@@ -81,16 +84,65 @@ export async function eventsByHour(scope: TenantDb, runId: RunId) {
   return [...byHour.values()].slice(0, maxHours);
 }
 
+/** Why mail came back, and whose trouble it is: the address's (hard), the mailbox's (soft) or the sender's (block). */
 export async function bounceReasons(scope: TenantDb, runId: RunId) {
-  return scope
+  const kind = sql<string | null>`json_unquote(json_extract(${messageEvents.data}, '$.bounce'))`;
+  const rows = await scope
     .pick(
-      { reason: messageEvents.detail, count: sql<number>`count(*)`.mapWith(Number) },
+      { reason: messageEvents.detail, kind, count: sql<number>`count(*)`.mapWith(Number) },
       messageEvents,
       and(eq(messageEvents.sourceId, runId), eq(messageEvents.kind, "bounced")),
     )
-    .groupBy(messageEvents.detail)
+    .groupBy(messageEvents.detail, kind)
     .orderBy(desc(count()))
     .limit(20);
+  return rows.map((row) => ({ ...row, kind: bounceKinds.find((known) => known === row.kind) ?? null }));
+}
+const bounceKinds = ["hard", "soft", "block"] as const;
+
+/** What machines did, by the reasons they are known by; a hit has all of its reasons in one. */
+export async function machineHits(scope: TenantDb, runId: RunId) {
+  const reasons = sql<string>`coalesce(json_unquote(json_extract(${messageEvents.data}, '$.machine')), '')`;
+  const rows = await scope
+    .pick(
+      {
+        kind: messageEvents.kind,
+        reasons,
+        count: sql<number>`count(*)`.mapWith(Number),
+      },
+      messageEvents,
+      and(
+        eq(messageEvents.sourceId, runId),
+        inArray(messageEvents.kind, ["opened", "clicked"]),
+        eq(messageEvents.machine, 1),
+      ),
+    )
+    .groupBy(messageEvents.kind, reasons);
+  const byReason = new Map<string, { reason: string; opens: number; clicks: number }>();
+  for (const row of rows) {
+    for (const reason of row.reasons.split(" ").filter(Boolean)) {
+      const entry = byReason.get(reason) ?? { reason, opens: 0, clicks: 0 };
+      if (row.kind === "opened") entry.opens += row.count;
+      else entry.clicks += row.count;
+      byReason.set(reason, entry);
+    }
+  }
+  return [...byReason.values()].sort((a, b) => b.opens + b.clicks - (a.opens + a.clicks));
+}
+
+/** Messages whose links machines followed and no person did. */
+export async function machineClicked(scope: TenantDb, runId: RunId): Promise<number> {
+  const [row] = await scope
+    .pick(
+      { messages: sql<number>`count(distinct ${messageEvents.messageId})`.mapWith(Number) },
+      messageEvents,
+      and(eq(messageEvents.sourceId, runId), eq(messageEvents.kind, "clicked"), eq(messageEvents.machine, 1)),
+    )
+    .innerJoin(
+      messages,
+      scope.on(messages, and(eq(messages.id, messageEvents.messageId), isNull(messages.clickedAt))),
+    );
+  return row?.messages ?? 0;
 }
 
 /** The headline numbers of several runs at once, for a list. */

@@ -21,11 +21,25 @@ export const reportSchema = z
     opened: z.int(),
     clicked: z.int(),
     machine_opened: z.int(),
+    machine_clicked: z.int(),
+    /** What machines did, by what they are known by; one visit may have several reasons. */
+    machines: z.array(z.object({ reason: z.string(), opens: z.int(), clicks: z.int() })),
     unsubscribed: z.int(),
-    links: z.array(z.object({ position: z.int(), url: z.string(), clicks: z.int(), people: z.int() })),
+    links: z.array(
+      z.object({
+        position: z.int(),
+        url: z.string(),
+        clicks: z.int(),
+        people: z.int(),
+        machine_clicks: z.int(),
+      }),
+    ),
     /** Events of people per hour since the launch, at most 168 hours. */
     hours: z.array(z.object({ at: moment, delivered: z.int(), opened: z.int(), clicked: z.int() })),
-    bounces: z.array(z.object({ reason: z.string(), count: z.int() })),
+    /** `block`: the provider or the mailbox refused the sender; the address is not to blame. */
+    bounces: z.array(
+      z.object({ reason: z.string(), kind: z.enum(["hard", "soft", "block"]).nullable(), count: z.int() }),
+    ),
   })
   .openapi("CampaignReport");
 export const campaignReport = createRoute({

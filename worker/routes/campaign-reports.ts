@@ -1,6 +1,14 @@
 /** The books and the report of a campaign, and its live picture. */
 import { countByState, waitingRows } from "#db/repos/ledger-books";
-import { bounceReasons, engagementOf, eventsByHour, ledgerRows, linkClicks } from "#db/repos/reports";
+import {
+  bounceReasons,
+  engagementOf,
+  eventsByHour,
+  ledgerRows,
+  linkClicks,
+  machineClicked,
+  machineHits,
+} from "#db/repos/reports";
 import { getRun, type Run } from "#db/repos/runs";
 import type { TenantDb } from "#db/scope";
 import { type CampaignId, isId } from "#domain/ids";
@@ -16,7 +24,7 @@ import { oneCampaign } from "./campaigns.ts";
 
 export const campaignReports = createRouter();
 
-async function runOf(scope: TenantDb, id: CampaignId): Promise<Result<Run>> {
+export async function runOf(scope: TenantDb, id: CampaignId): Promise<Result<Run>> {
   const found = await oneCampaign(scope, id);
   if (!found.ok) return found;
   const run = found.value.runId ? await getRun(scope, found.value.runId) : undefined;
@@ -44,12 +52,14 @@ campaignReports.openapi(contract.campaignReport, async (c) => {
   const run = await runOf(scope, c.req.valid("param").id);
   if (!run.ok) return problem(c, run.error);
   const { id } = run.value;
-  const [books, engagement, links, hours, bounces] = await Promise.all([
+  const [books, engagement, links, hours, bounces, machines, clickedByMachines] = await Promise.all([
     booksOf(scope, run.value, c.var.deps.now()),
     engagementOf(scope, id),
     linkClicks(scope, id),
     eventsByHour(scope, id),
     bounceReasons(scope, id),
+    machineHits(scope, id),
+    machineClicked(scope, id),
   ]);
   const { opened, clicked, machineOpened, unsubscribed } = engagement;
   return c.json(
@@ -58,8 +68,10 @@ campaignReports.openapi(contract.campaignReport, async (c) => {
       opened,
       clicked,
       machine_opened: machineOpened || 0,
+      machine_clicked: clickedByMachines,
+      machines,
       unsubscribed,
-      links,
+      links: links.map(({ machineClicks, ...link }) => ({ ...link, machine_clicks: machineClicks })),
       hours,
       bounces,
     },
