@@ -89,7 +89,8 @@ const sleepMs = (ms: number) => Math.min(Math.max(ms, 1), longestSleepMs);
 function note(context: RunContext, { waitsFor, waitMs }: Grant, nowMs: number): void {
   if (waitsFor === null || waitsFor === "pace" || waitsFor === "recovery") return;
   const { waiting } = context.progress;
-  const untilMs = nowMs + waitMs;
+  // The limiter's clock is not quite ours: midnight is to read as midnight.
+  const untilMs = Math.ceil((nowMs + waitMs) / 1_000) * 1_000;
   if (waiting && waiting.untilMs > nowMs && waiting.untilMs <= untilMs) return;
   context.progress = { ...context.progress, waiting: { for: waitsFor, untilMs } };
 }

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type Channel, channels } from "#domain/contact/consent";
 import { connectionKinds, secretNames } from "#domain/sending/connection-kinds";
+import { mailboxGroups } from "#domain/sending/mailbox-group";
 import { channelsOf, type ProviderKind, providerKinds } from "#domain/sending/provider";
 import { warmUp } from "#domain/sending/warm-up";
 import { body, idParam, idSchema, json, moment, needs, noContent, refusals } from "../contract.ts";
@@ -55,6 +56,35 @@ export const createConnectionBody = z.discriminatedUnion("kind", [
   variant("twilio"),
   variant("sendmode"),
 ]);
+/** How a connection is doing at this moment; kept by its limiter, gone with it. */
+const healthSchema = z
+  .object({
+    /** `refused`: a person must act (`last_error`). `resting` after trouble, then `on_trial` with a few messages. */
+    state: z.enum(["healthy", "resting", "on_trial", "slowed_down", "quota_spent", "refused"]),
+    until: moment.nullable(),
+    /** Null where no warm-up limits the day. Days are UTC. */
+    warm_up: z.object({ sent_today: z.int(), allowed_today: z.int(), done_on: z.iso.date() }).nullable(),
+    /** Mailboxes that put off too many messages, with their pace now and before. */
+    slowed: z.array(
+      z.object({
+        mailboxes: z.enum(mailboxGroups),
+        rate_per_second: z.number(),
+        before_per_second: z.number(),
+      }),
+    ),
+    /** What the provider refused lately, newest first. */
+    troubles: z.array(z.object({ at: moment, kind: z.string(), reason: z.string() })),
+  })
+  .openapi("ConnectionHealth");
+export const connectionHealth = createRoute({
+  method: "get",
+  path: "/v1/connections/{id}/health",
+  tags: ["Connections"],
+  summary: "How a connection is doing: state, warm-up, mailboxes that slow it down, recent errors",
+  ...needs("settings.read"),
+  request: { params: idParam("cxn") },
+  responses: { 200: json(healthSchema, "At this moment"), ...refusals },
+});
 export const listConnections = createRoute({
   method: "get",
   path: "/v1/connections",

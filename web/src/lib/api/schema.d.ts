@@ -1729,6 +1729,8 @@ export interface components {
         CampaignReport: {
             bounces: {
                 count: number;
+                /** @enum {string|null} */
+                kind: "hard" | "soft" | "block" | null;
                 reason: string;
             }[];
             clicked: number;
@@ -1744,11 +1746,18 @@ export interface components {
             }[];
             links: {
                 clicks: number;
+                machine_clicks: number;
                 people: number;
                 position: number;
                 url: string;
             }[];
+            machine_clicked: number;
             machine_opened: number;
+            machines: {
+                clicks: number;
+                opens: number;
+                reason: string;
+            }[];
             opened: number;
             reconciliation: components["schemas"]["Reconciliation"];
             unsubscribed: number;
