@@ -17,6 +17,8 @@ test("SendGrid's signature", async () => {
       '[{"email":"ann@shop.test","event":"delivered","timestamp":1790000000,"sg_event_id":"e1","sg_message_id":"m1.filter","mid":"01J8"}]\r\n',
   };
   expect(await isSendgridReport(key, report, 1_790_000_000_000)).toBe(true);
-  expect(await isSendgridReport(key, { ...report, rawBody: `${report.rawBody} ` }, 1_790_000_000_000)).toBe(false);
+  expect(await isSendgridReport(key, { ...report, rawBody: `${report.rawBody} ` }, 1_790_000_000_000)).toBe(
+    false,
+  );
   expect(await isSendgridReport(key, { ...report, signature: "MEQ=" }, 1_790_000_000_000)).toBe(false);
 });
