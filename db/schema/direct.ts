@@ -11,6 +11,7 @@ import {
   varchar,
 } from "drizzle-orm/mysql-core";
 import type { Channel } from "#domain/contact/consent";
+import type { Keyword } from "#domain/sms/keywords";
 import { blob, createdAt, id, moment, tenantId } from "../columns.ts";
 
 /** One per message; its recipient's row is in the ledger, with this id as its source. */
@@ -81,7 +82,7 @@ export const replies = mysqlTable(
     toAddress: varchar("to_address", { length: 254 }).notNull(),
     text: varchar("text", { length: 2000 }).notNull(),
     /** `stop`, `start`, `help`, or empty. */
-    keyword: varchar("keyword", { length: 8 }).notNull().default(""),
+    keyword: varchar("keyword", { length: 8 }).$type<Keyword | "">().notNull().default(""),
     /** 1 where the words ask to leave without being a keyword: for a person to read. */
     needsReview: tinyint("needs_review").notNull().default(0),
     dedupeKey: blob("dedupe_key", "binary(16)").notNull(),
