@@ -13,6 +13,7 @@ export type ReportedMessage = Pick<
   | "sourceId"
   | "step"
   | "contactId"
+  | "isDirect"
   | "state"
   | "tries"
   | "address"
@@ -46,6 +47,7 @@ export const reported = {
   sourceId: messages.sourceId,
   step: messages.step,
   contactId: messages.contactId,
+  isDirect: messages.isDirect,
   state: messages.state,
   tries: messages.tries,
   address: messages.address,

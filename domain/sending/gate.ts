@@ -11,8 +11,9 @@ import {
 } from "./connection-health.ts";
 import { type MailboxGroup, mailboxGroups } from "./mailbox-group.ts";
 import { giveBackPace, type Learned, learn, mailboxPace, newPace, takePace } from "./mailbox-pace.ts";
-import { closeUntil, giveBack, newBucket, take } from "./pacing.ts";
-import { dailyAllowance, nextUtcDayMs, utcDay, warmUp } from "./warm-up.ts";
+import { closeUntil, giveBack, newBucket, take, takeAhead } from "./pacing.ts";
+import { warmUp } from "./warm-up.ts";
+import { dailyAllowance, nextUtcDayMs, utcDay } from "./warm-up-days.ts";
 
 const trouble = z.object({ atMs: z.number(), kind: z.string(), reason: z.string() });
 export type Trouble = z.output<typeof trouble>;
@@ -103,17 +104,20 @@ export type Ask = {
   readonly attempt?: string | undefined;
   /** Grants though the connection rests after trouble: nothing healthier is left. */
   readonly isLastResort?: boolean | undefined;
+  /** Transactional: before everything else, and held up by neither warm-up nor rest. Refusals hold it up. */
+  readonly isDirect?: boolean | undefined;
 };
 
 /** Some of what is wanted, up to what a second, the day and its health allow; or nothing, and when to come again. */
 export function ask(
   gate: Gate,
-  { want, attempt, isLastResort }: Ask,
+  { want, attempt, isLastResort, isDirect }: Ask,
   nowMs: number,
 ): { gate: Gate; grant: Grant } {
   const { bucket } = gate;
   if (nowMs < bucket.closedUntilMs)
     return { gate, grant: nothing(bucket.closedUntilMs - nowMs, gate.closedBy) };
+  if (isDirect) return askAhead(gate, want, nowMs);
   const state = healthState(gate.health, nowMs);
   if (state === "resting" && !isLastResort)
     return { gate, grant: nothing(gate.health.restsUntilMs - nowMs, "recovery") };
@@ -137,6 +141,17 @@ export function ask(
       : gate.outstanding,
   };
   return { gate: next, grant: { granted: most, waitMs: 0, waitsFor: null, budgets } };
+}
+
+/** All or nothing. It counts into the day of a warm-up, whose allowance bulk then has less of. */
+function askAhead(gate: Gate, want: number, nowMs: number): { gate: Gate; grant: Grant } {
+  const taken = takeAhead(gate.bucket, want, nowMs);
+  if (!taken.granted)
+    return { gate: { ...gate, bucket: taken.bucket }, grant: nothing(taken.waitMs, "pace") };
+  const date = utcDay(nowMs);
+  const before = gate.day.date === date ? gate.day.granted : 0;
+  const next: Gate = { ...gate, bucket: taken.bucket, day: { date, granted: before + want } };
+  return { gate: next, grant: { granted: want, waitMs: 0, waitsFor: null, budgets: {} } };
 }
 
 function recent(outstanding: Gate["outstanding"], nowMs: number): Gate["outstanding"] {

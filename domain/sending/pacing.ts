@@ -36,6 +36,19 @@ export function take(bucket: Bucket, count: number, nowMs: number): Take {
   return { bucket: full, granted: false, waitMs: Math.max(1, waitMs) };
 }
 
+/**
+ * For what may not wait behind others: on credit with what the next moments earn, up to a full bucket of debt, which
+ * those pay who can wait. Over any time no more leaves than the rate earns and two buckets.
+ */
+export function takeAhead(bucket: Bucket, count: number, nowMs: number): Take {
+  const full = refill(bucket, nowMs);
+  if (nowMs < full.closedUntilMs) return { bucket: full, granted: false, waitMs: full.closedUntilMs - nowMs };
+  const left = full.tokens - count;
+  if (left + 1e-6 >= -full.capacity) return { bucket: { ...full, tokens: left }, granted: true, waitMs: 0 };
+  const waitMs = Math.ceil(((-full.capacity - left) * 1_000) / full.ratePerSecond);
+  return { bucket: full, granted: false, waitMs: Math.max(1, waitMs) };
+}
+
 export function giveBack(bucket: Bucket, count: number): Bucket {
   return { ...bucket, tokens: Math.min(bucket.capacity, bucket.tokens + count) };
 }

@@ -29,13 +29,15 @@ export const channelsOf = {
 } as const satisfies Record<ProviderKind, readonly Channel[]>;
 
 /** Whose adapters hand files on; the others refuse a message that has some before it is taken. */
-const carriers: ReadonlySet<ProviderKind> = new Set(["sandbox", "smtp", "resend", "postmark", "mailgun"]);
-export function carriesAttachments(kind: ProviderKind): boolean {
-  return carriers.has(kind);
-}
-
-/** Whose adapters hand files on; the others refuse a message that has some before it is taken. */
-const carriers: ReadonlySet<ProviderKind> = new Set(["sandbox"]);
+const carriers: ReadonlySet<ProviderKind> = new Set([
+  "sandbox",
+  "smtp",
+  "resend",
+  "sendgrid",
+  "ses",
+  "postmark",
+  "mailgun",
+]);
 export function carriesAttachments(kind: ProviderKind): boolean {
   return carriers.has(kind);
 }

@@ -106,6 +106,8 @@ function add(
   steps: readonly ReportedState[],
   people: { readonly opened: number; readonly clicked: number },
 ): void {
+  // A transactional message has no run whose picture anybody watches.
+  if (row.isDirect) return;
   const before = deltas.get(row.sourceId) ?? noDelta(scope, row.sourceId);
   const step = (state: ReportedState) => Number(steps.includes(state));
   deltas.set(row.sourceId, {
