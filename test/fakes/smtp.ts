@@ -25,6 +25,8 @@ export type SmtpOptions = {
   readonly authMethods?: readonly ("PLAIN" | "LOGIN")[];
   readonly pipelining?: boolean;
   readonly startTls?: boolean;
+  /** Another certificate than the one the package brings, which nobody trusts. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
   /** TLS from the first byte. */
   readonly implicitTls?: boolean;
   /** Ends the connection with 421 after so many mails. */
@@ -58,6 +60,7 @@ export async function startSmtp(options: SmtpOptions = {}) {
     authMethods: [...(options.authMethods ?? (["PLAIN", "LOGIN"] as const))],
     hideSTARTTLS: options.startTls !== true,
     secure: options.implicitTls === true,
+    ...options.certificate,
     disableReverseLookup: true,
     logger: false,
     ...({ hidePIPELINING: options.pipelining === false } as object),
