@@ -126,7 +126,9 @@ test("at one time everywhere: whose moment has passed gets it at once, the other
 test("those left out who may be written to by now get it, nobody else does, and nobody twice", async () => {
   const shop = await openShop();
   const [stays] = await shop.addPeople(1);
-  const [left, gone] = await shop.addPeople(2, { email_consent: "unsubscribed" });
+  const [left, gone] = await shop.addPeople(2);
+  const leave = { channel: "email", status: "unsubscribed" };
+  for (const id of [left, gone]) await shop.client.call("PUT", `/v1/contacts/${id}/consent`, leave);
   const phone = await shop.client.call<{ id: string }>("POST", "/v1/contacts", {
     phone: "+353861234567",
     email_consent: "subscribed",
@@ -141,9 +143,10 @@ test("those left out who may be written to by now get it, nobody else does, and 
   expect(await shop.client.call("POST", `/v1/campaigns/${id}/send-missed`)).toEqual({ requeued: 0 });
   expect((await shop.view(id)).state).toBe("completed");
 
-  const consent = { channel: "email", status: "subscribed", wording: "Back again." };
+  const consent = { channel: "email", status: "subscribed", wording: "Back again.", confirmed: true };
   await shop.client.call("PUT", `/v1/contacts/${left}/consent`, consent);
   await shop.client.call("PATCH", `/v1/contacts/${phone.id}`, { email: `late-${phone.id}@people.example` });
+  await shop.client.call("PUT", `/v1/contacts/${phone.id}/consent`, { ...consent, confirmed: false });
   await shop.addPeople(1);
   expect(await missed()).toEqual({
     missed: 3,
