@@ -1,8 +1,10 @@
 /** `npm run bench -- [name]`: figures beside their bare ceilings. One at a time; the machine should have nothing else to do. */
 import { parseArgs } from "node:util";
+import { benchCost } from "./cost.ts";
 import { jsonLine, type Measured } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { benchTrack } from "./track.ts";
+import { benchWebhooks } from "./webhooks.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +24,8 @@ if (!(recipients > 0) || !(runs > 0)) {
 const say = (name: string) => (line: string) => console.log(`${name}: ${line}`);
 const benches: Record<string, () => Promise<Measured>> = {
   send: () => benchSend({ recipients, runs, say: say("send") }),
+  webhooks: () => benchWebhooks({ recipients, runs, say: say("webhooks") }),
+  cost: () => benchCost({ recipients, say: say("cost") }),
   track: () => benchTrack({ runs, say: say("track") }),
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
@@ -33,7 +37,11 @@ for (const name of chosen) {
   }
   const measured = await bench();
   console.log(
-    `${name}: ${Math.round(measured.value)} ${measured.unit}; ceiling ${Math.round(measured.ceiling)}; ratio ${measured.ratio.toFixed(2)}`,
+    `${name}: ${shown(measured.value)} ${measured.unit}; ceiling ${shown(measured.ceiling)}; ratio ${measured.ratio.toFixed(2)}`,
   );
   console.log(jsonLine(measured));
+}
+
+function shown(value: number): string {
+  return value < 10 ? value.toFixed(3) : String(Math.round(value));
 }

@@ -56,6 +56,12 @@ export async function openShop(stack: Stack, recipients: number, connection: obj
     client,
     mysql,
     connectionId,
+    /** Rows of events there are. */
+    async eventRows(): Promise<number> {
+      const sql = `select count(*) as n from message_events where tenant_id = ${literal(tenant)}`;
+      const [rows] = await mysql.query(sql);
+      return Number((rows as { n: number }[])[0]?.n);
+    },
     async timeCampaign() {
       const campaign = await client.call<{ id: string }>("POST", "/v1/campaigns", {
         name: "Bench",

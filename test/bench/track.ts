@@ -1,12 +1,13 @@
 /** Click redirects a second, beside a page of the same Worker that does nothing. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCountedStack } from "./counted/stack.ts";
 import { perThing, watchCpu } from "./cpu.ts";
 import { type Measured, median } from "./report.ts";
 import { sendToAll } from "./sent-run.ts";
+import { visit } from "./visit.ts";
 
 type Options = { readonly runs: number; readonly say: (line: string) => void };
 const recipients = 2_000;
@@ -54,7 +55,7 @@ async function timed(pids: Pids, url: (i: number) => string, status: number) {
   let next = 0;
   const lane = async () => {
     while (next < requests) {
-      const got = await get(url(next++), agent);
+      const got = await visit(url(next++), agent);
       if (got !== status) throw new Error(`${got} instead of ${status}`);
     }
   };
@@ -62,18 +63,4 @@ async function timed(pids: Pids, url: (i: number) => string, status: number) {
   const seconds = (performance.now() - startedMs) / 1_000;
   agent.destroy();
   return { rate: requests / seconds, cpu: perThing(watch.stop(), requests) };
-}
-
-/** A person's browser, as the rules would have it: what it says decides how it is judged, not how fast it is served. */
-const headers = { "user-agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Safari/605.1.15" };
-
-function get(url: string, agent: Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    request(url, { agent, headers }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode ?? 0));
-    })
-      .on("error", reject)
-      .end();
-  });
 }
