@@ -1,4 +1,5 @@
 /** What a played recipient can touch in a mail: its pixel, one of its tracked links, its one-click unsubscribe address. */
+import { isDecoy } from "../tracking/urls.ts";
 import { hash32 } from "./sandbox-plot.ts";
 
 export type Touchable = {
@@ -20,7 +21,8 @@ export function touchable(
   origin: string,
 ): Touchable {
   const pixels = addresses(mail.html, images, `${origin}/t/o/`);
-  const links = addresses(mail.html, anchors, `${origin}/t/c/`);
+  // Played people do not follow what people cannot see.
+  const links = addresses(mail.html, anchors, `${origin}/t/c/`).filter((url) => !isDecoy(url));
   return {
     pixel: pixels[0],
     // Different people like different links.

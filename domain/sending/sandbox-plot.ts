@@ -12,6 +12,8 @@ export const happenings = [
   "opened",
   "clicked",
   "unsubscribed",
+  // The order is that of bits in stored rows: what is new goes last.
+  "replied",
 ] as const;
 export type Happening = (typeof happenings)[number];
 
@@ -60,7 +62,7 @@ export function hash32(text: string): number {
 }
 
 /** A number in [0, limit) that belongs to this address and this question. */
-function draw(address: string, question: string, limit: number): number {
+export function draw(address: string, question: string, limit: number): number {
   return hash32(`${question}:${address.toLowerCase()}`) % limit;
 }
 

@@ -1,6 +1,6 @@
 /** How a connection is doing, its terms as they are changed, and addresses that hold a secret. */
 import { expect, test } from "vitest";
-import { utcDay } from "#domain/sending/warm-up";
+import { utcDay } from "#domain/sending/warm-up-days";
 import { newTenant } from "#test/support/stack";
 import { startResend } from "../fakes/resend.ts";
 import { openShop } from "../sending/shop.ts";

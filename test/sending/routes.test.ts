@@ -5,7 +5,7 @@ import { openDb } from "#db/client";
 import { campaigns, messages } from "#db/schema/index";
 import { TenantDb } from "#db/scope";
 import type { CampaignId, ConnectionId, TenantId } from "#domain/ids";
-import { utcDay } from "#domain/sending/warm-up";
+import { utcDay } from "#domain/sending/warm-up-days";
 import { until } from "#test/support/client";
 import { triggerCron } from "#test/support/stack";
 import { type ResendFake, startResend } from "../fakes/resend.ts";

@@ -2,7 +2,7 @@
 import { abortAllDurableObjects, env, evictDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { Account } from "#domain/sending/gate";
-import { utcDay } from "#domain/sending/warm-up";
+import { utcDay } from "#domain/sending/warm-up-days";
 
 let count = 0;
 const limiter = () => env.CONNECTION_LIMITER.getByName(`limiter-${count++}`);

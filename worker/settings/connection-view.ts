@@ -6,7 +6,7 @@ import { healthState } from "#domain/sending/connection-health";
 import { type Gate, newGate, warmUpToday } from "#domain/sending/gate";
 import { mailboxGroups } from "#domain/sending/mailbox-group";
 import { advance } from "#domain/sending/mailbox-pace";
-import { warmUpDays } from "#domain/sending/warm-up";
+import { warmUpDays } from "#domain/sending/warm-up-days";
 import { may } from "#domain/tenant/role";
 import { adapterOf, loadConnection } from "#queues/providers/index";
 import { limiterOf, termsOf } from "#queues/providers/limiter";

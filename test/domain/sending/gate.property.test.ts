@@ -10,7 +10,7 @@ import {
   warmUpToday,
   withTerms,
 } from "#domain/sending/gate";
-import { dailyAllowance, nextUtcDayMs, utcDay, warmUpDays } from "#domain/sending/warm-up";
+import { dailyAllowance, nextUtcDayMs, utcDay, warmUpDays } from "#domain/sending/warm-up-days";
 
 const noonMs = Date.UTC(2026, 10, 22, 12);
 const account = (part: Partial<Account>): Account => ({

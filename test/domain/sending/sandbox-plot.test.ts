@@ -1,4 +1,5 @@
 /** The documented rules of the sandbox's recipients. */
+
 import { describe, expect, test } from "vitest";
 import { touchable } from "#domain/sending/sandbox-links";
 import {
@@ -12,6 +13,7 @@ import {
   shares,
   usesPrivacyProxy,
 } from "#domain/sending/sandbox-plot";
+import { decoyPosition } from "#domain/tracking/rules";
 
 const crowd = Array.from({ length: 50_000 }, (_, i) => `person${i}@shop${i % 7}.example`);
 const share = (test: (address: string) => boolean) => crowd.filter(test).length / crowd.length;
@@ -117,6 +119,14 @@ describe("what can be touched in a mail", () => {
   test("no one-click without the promise of RFC 8058", () => {
     const { "List-Unsubscribe-Post": _promise, ...bare } = headers;
     expect(touchable({ html, headers: bare, recipient: "a@b.example" }, origin).unsubscribe).toBeUndefined();
+  });
+  test("nobody follows the link that nobody sees", () => {
+    const token = "T".repeat(56);
+    const decoy = `<a href="${origin}/t/c/-/${token}${decoyPosition}"></a>`;
+    const links = [`${origin}/t/c/-/${token}0`, `${origin}/t/c/-/${token}99`];
+    const shown = decoy + links.map((url) => `<a href="${url}">x</a>`).join("");
+    const followed = crowd.map((recipient) => touchable({ html: shown, headers, recipient }, origin).link);
+    expect([...new Set(followed)].sort()).toEqual(links);
   });
   test("different people follow different links", () => {
     const many = Array.from({ length: 5 }, (_, i) => `<a href="${origin}/t/c/${i}">x</a>`).join("");

@@ -1,74 +1,62 @@
-/** A new connection as a form: one flat set of values, whichever the kind. */
+/** A new connection as a form: values by the paths of its kind's fields, and the body they become. */
 import type { ProviderKind } from "#domain/sending/provider";
 import type { paths } from "#lib/api/schema.d.ts";
+import { type FormChannel, isSecret, kindFields, pathOf, type SecretName } from "./connection-kinds.ts";
 
-export type ConnectionValues = {
+export type ConnectionValues = Record<SecretName, string> & {
+  channel: FormChannel;
   kind: ProviderKind;
   name: string;
-  settings: {
-    host: string;
-    port: string;
-    security: "none" | "starttls" | "tls";
-    username: string;
-    base_url: string;
-    idempotency: boolean;
-    evidence: boolean;
-  };
-  password: string;
-  api_key: string;
-  webhook_secret: string;
+  settings: Record<string, string | boolean>;
 };
-type Body = paths["/v1/connections"]["post"]["requestBody"]["content"]["application/json"];
+export type ConnectionBody = paths["/v1/connections"]["post"]["requestBody"]["content"]["application/json"];
 
-export function emptyConnection(kind: ProviderKind): ConnectionValues {
-  return {
-    kind,
-    name: "",
-    settings: {
-      host: "",
-      port: "587",
-      security: "starttls",
-      username: "",
-      base_url: "https://api.resend.com",
-      idempotency: true,
-      evidence: true,
-    },
-    password: "",
-    api_key: "",
-    webhook_secret: "",
-  };
+export const noSecrets: Record<SecretName, string> = {
+  password: "",
+  api_key: "",
+  webhook_secret: "",
+  access_key_id: "",
+  secret_access_key: "",
+  auth_token: "",
+};
+
+export function emptySettings(kind: ProviderKind): Record<string, string | boolean> {
+  const settings = kindFields[kind].flatMap((field) =>
+    isSecret(field) ? [] : [[field.setting, field.initial ?? ""] as const],
+  );
+  return Object.fromEntries(settings);
+}
+
+export function emptyConnection(kind: ProviderKind, channel: FormChannel): ConnectionValues {
+  return { ...noSecrets, channel, kind, name: "", settings: emptySettings(kind) };
 }
 
 export function connectionProblems(values: ConnectionValues): { path: string[]; message: string }[] {
-  const { kind, settings } = values;
-  const problems: { path: string[]; message: string }[] = [];
-  const port = Number(settings.port);
-  if (kind === "smtp" && !settings.host)
-    problems.push({ path: ["settings", "host"], message: "Enter the name of the server" });
-  if (kind === "smtp" && !(Number.isInteger(port) && port >= 1 && port <= 65_535))
-    problems.push({ path: ["settings", "port"], message: "A port is a number from 1 to 65535" });
-  if (kind === "resend" && !values.api_key)
-    problems.push({ path: ["api_key"], message: "Enter the API key" });
-  if (kind === "resend" && !URL.canParse(settings.base_url))
-    problems.push({
-      path: ["settings", "base_url"],
-      message: "An address looks like https://api.resend.com",
-    });
-  return problems;
+  return kindFields[values.kind].flatMap((field) => {
+    const value = isSecret(field) ? values[field.secret] : values.settings[field.setting];
+    const path = pathOf(field).split(".");
+    if (typeof value === "boolean") return [];
+    if (!value?.trim())
+      return field.optional ? [] : [{ path, message: `Enter the ${field.label.toLowerCase()}` }];
+    const message = field.check?.(value.trim());
+    return message ? [{ path, message }] : [];
+  });
 }
 
-export function connectionBody({ kind, name, settings, ...secrets }: ConnectionValues): Body {
-  if (kind === "sandbox")
-    return { kind, name, settings: { idempotency: settings.idempotency, evidence: settings.evidence } };
-  if (kind === "smtp") {
-    const { host, port, security, username } = settings;
-    return {
-      kind,
-      name,
-      settings: { host, port: Number(port), security, username },
-      password: secrets.password,
-    };
+/** What was left empty is left out: the API has its own defaults. */
+export function connectionBody(values: ConnectionValues): ConnectionBody {
+  const { kind, channel, name } = values;
+  const settings: Record<string, string | number | boolean> = {};
+  const secrets: Partial<Record<SecretName, string>> = {};
+  for (const field of kindFields[kind]) {
+    if (isSecret(field)) {
+      if (values[field.secret] !== "") secrets[field.secret] = values[field.secret];
+      continue;
+    }
+    const value = values.settings[field.setting] ?? "";
+    if (typeof value === "boolean") settings[field.setting] = value;
+    else if (value.trim() !== "") settings[field.setting] = field.number ? Number(value) : value.trim();
   }
-  const { api_key, webhook_secret } = secrets;
-  return { kind, name, settings: { base_url: settings.base_url }, api_key, webhook_secret };
+  // The table names the fields of each kind exactly as the contract does; test/unit/connection-form.test.ts holds it to that.
+  return { kind, channel, name, settings, ...secrets } as ConnectionBody;
 }
