@@ -12,7 +12,7 @@ import {
   placeOf,
 } from "./problem.ts";
 import { buildProgram, type Program } from "./program.ts";
-import { footerSlot, linkSlot, pixelSlot, preheaderSlot } from "./slots.ts";
+import { decoySlot, footerSlot, linkSlot, pixelSlot, preheaderSlot } from "./slots.ts";
 import { textFromHtml } from "./text.ts";
 import { type Defaults, splitDefaults, usesOf } from "./uses.ts";
 import { type Uses, withoutNul } from "./variables.ts";
@@ -80,7 +80,8 @@ export function compileContent(
     const bodyEnd =
       nodes.findLast((n) => n.kind === "close" && n.name === "body")?.start ?? source.html.length;
     const hidden = `<div style="${hiddenStyle}">${preheaderSlot}${filler}</div>`;
-    const bottom = footerSlot + (options.trackOpens ? pixelSlot : "");
+    const bottom =
+      footerSlot + (options.trackClicks ? decoySlot : "") + (options.trackOpens ? pixelSlot : "");
     return [
       ...(source.preheader === "" ? [] : [{ start: body, end: body, text: hidden }]),
       { start: bodyEnd, end: bodyEnd, text: bottom },

@@ -1,6 +1,7 @@
 /** The addresses one recipient of one message gets; all of them are made from the message's tokens. */
 import { isId, type RunId, type TenantId } from "../ids.ts";
-import type { MessageTokens } from "./token.ts";
+import { decoyPosition } from "./rules.ts";
+import { type MessageTokens, tokenLength } from "./token.ts";
 
 export type RecipientUrls = {
   readonly unsubscribe: string;
@@ -46,6 +47,12 @@ function hostOf(origin: string): string {
     lastOrigin = origin;
   }
   return lastHost;
+}
+
+/** Whether a click's address is that of the link nobody sees. */
+export function isDecoy(clickUrl: string): boolean {
+  const token = clickUrl.slice(clickUrl.lastIndexOf("/") + 1);
+  return token.slice(tokenLength) === String(decoyPosition);
 }
 
 /** The run named in a click's address; undefined where there is none, or nothing that could be one. */

@@ -40,7 +40,14 @@ export function hitOf(c: Context<AppEnv>, visit: Verified, event: TrackedHit["ev
     ip,
     userAgent,
     method: c.req.method,
+    asn: networkOf(c),
   };
+}
+
+/** Cloudflare names the network a request comes from; without Cloudflare in front it is not known. */
+function networkOf(c: Context<AppEnv>): number | null {
+  const asn: unknown = c.req.raw.cf?.asn;
+  return typeof asn === "number" && Number.isInteger(asn) && asn > 0 ? asn : null;
 }
 
 /** Hits of this isolate that wait for company, by tenant. */

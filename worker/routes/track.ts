@@ -1,11 +1,12 @@
 /** Opens and clicks: seen, noted on a queue, and answered at once. */
 import type { Context } from "hono";
 import { linkTable, runOfMessage } from "#db/repos/recipients";
+import { decoyPosition } from "#domain/tracking/rules";
 import { runNamed } from "#domain/tracking/urls";
 import type { AppEnv } from "../context.ts";
 import { hitOf, noteHit, type Visit, visitOf } from "../recipient/visit.ts";
 import { createRouter } from "../router.ts";
-import { unknownLink } from "./hosted/unknown.ts";
+import { nothingHere, unknownLink } from "./hosted/unknown.ts";
 
 /** Answers what it knows, and leaves the rest to `unknownLinks`, behind the middleware every other route has. */
 export const track = createRouter();
@@ -31,6 +32,10 @@ track.get("/t/o/:token", async (c, next) => {
 
 track.get("/t/c/:run/:token", async (c, next) => {
   const visit = await visitOf(c, "track");
+  if (visit?.position === decoyPosition) {
+    noteHit(c, hitOf(c, visit, "clicked"));
+    return nothingHere(c);
+  }
   const url = visit && (await linkOf(c, visit));
   if (!visit || !url) return next();
   noteHit(c, hitOf(c, visit, "clicked"));

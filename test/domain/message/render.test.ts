@@ -1,7 +1,9 @@
 // What a recipient gets: variables filled and escaped, links counted, a way out, and the same bytes every time.
+
 import { describe, expect, test } from "vitest";
 import { renderMessage } from "#domain/message/render";
 import { inputsOf } from "#domain/message/variables";
+import { decoyPosition } from "#domain/tracking/rules";
 import { ada, around, compiled, mail, nobody, urls } from "./support.ts";
 
 describe("variables", () => {
@@ -95,7 +97,10 @@ describe("escaping", () => {
       person,
     );
     expect(html).toContain("[L0FO]");
-    expect(html.split(urls.click)).toHaveLength(2);
+    expect(html.match(new RegExp(`${urls.click}\\d+`, "g"))).toEqual([
+      `${urls.click}0`,
+      `${urls.click}${decoyPosition}`,
+    ]);
   });
 });
 
@@ -166,4 +171,23 @@ test("only what the template reads is kept of a person", () => {
   expect(inputsOf(ready, ada, around)).toEqual({ values: { first_name: "Ada" }, fields: { city: "Cork" } });
   const walking = compiled({ html: "{% for f in fields %}{{ f[0] }}{% endfor %}{{ fields[country] }}" });
   expect(inputsOf(walking, ada, around)).toEqual({ values: { country: "IE" }, fields: ada.fields });
+});
+
+describe("the link nobody sees", () => {
+  const tracked = { html: "<html><body><p>Hi {{ first_name }}</p></body></html>" };
+  test("stands once in the HTML, without words or size, out of reach of keyboard and voice, and in no text", () => {
+    const { html, text } = mail(tracked, ada);
+    const [link] = html.match(/<a [^>]*999999"[^>]*><\/a>/) ?? [];
+    expect(link).toMatch(/tabindex="-1".*aria-hidden="true".*display:none/);
+    expect(html.split(String(decoyPosition))).toHaveLength(2);
+    expect(text).not.toContain(urls.click);
+  });
+  test("is not there where clicks are not counted", () => {
+    expect(mail(tracked, ada, { trackClicks: false }).html).not.toContain(urls.click);
+  });
+  test("does not come into a text that is made of the finished HTML", () => {
+    // A tag that Liquid opens in one branch and closes in another leaves no text template.
+    const html = "<body>{% if first_name %}<p title='{% endif %}'>Hi</p></body>";
+    expect(mail({ html }, ada).text).not.toContain(urls.click);
+  });
 });
