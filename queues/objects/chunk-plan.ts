@@ -23,6 +23,8 @@ export class ChunkPlan {
       n integer primary key, after text not null, up_to text not null, open integer not null, due integer not null,
       state text not null, due_at integer not null, lease_until integer not null, attempt integer not null,
       failures integer not null default 0, failed_attempt integer not null default 0)`);
+    // A long run has thousands of chunks, and looks for the next one after each.
+    sql.exec("create index if not exists plan_state on plan (state, n)");
   }
 
   clear(): void {
@@ -115,12 +117,14 @@ export class ChunkPlan {
     this.#sql.exec("update plan set due_at = 0 where state = 'pending'");
     this.#sql.exec("update plan set failures = 0");
   }
-  counts(): { pending: number; leased: number; total: number } {
-    const rows = this.#sql
-      .exec<{ state: string; c: number }>("select state, count(*) as c from plan group by state")
-      .toArray();
-    const of = (state: string) => rows.find((r) => r.state === state)?.c ?? 0;
-    return { pending: of("pending"), leased: of("leased"), total: rows.reduce((sum, r) => sum + r.c, 0) };
+  leased(): number {
+    const sql = "select count(*) as c from plan where state = 'leased'";
+    return this.#sql.exec<{ c: number }>(sql).one().c;
+  }
+  /** Nothing waits and nothing is under way. */
+  isSettled(): boolean {
+    const sql = "select 1 from plan where state in ('pending', 'leased') limit 1";
+    return this.#sql.exec(sql).toArray().length === 0;
   }
   /** When something changes by itself: a chunk falls due or a lease runs out. */
   wakeAtMs(): number | undefined {

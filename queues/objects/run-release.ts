@@ -43,7 +43,7 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   plan.expire(deps.now());
   const heard: Heard = new Map();
   let waitMs = 0;
-  while (plan.counts().leased < settings.chunksInFlight) {
+  while (plan.leased() < settings.chunksInFlight) {
     const chunk = plan.next(deps.now());
     if (!chunk) break;
     const name = attemptName(identity.runId, chunk.n, chunk.attempt + 1);
@@ -69,10 +69,9 @@ async function handOut(context: RunContext): Promise<number | undefined> {
     // Lost or doubled, this message costs nothing: the lease brings it back, the ledger's claim sorts out twins.
     await deps.env.SEND_QUEUE.send(message);
   }
-  const { pending, leased } = plan.counts();
-  if (pending === 0 && leased === 0) return undefined;
+  if (plan.isSettled()) return undefined;
   const dueMs = plan.wakeAtMs() ?? deps.now() + settings.leaseMs;
-  if (leased >= settings.chunksInFlight) return deps.now() + settings.leaseMs;
+  if (plan.leased() >= settings.chunksInFlight) return deps.now() + settings.leaseMs;
   return Math.max(dueMs, deps.now() + waitMs);
 }
 
