@@ -110,10 +110,10 @@ test("merged equals rendered, whatever the order of replacing", () => {
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 600 },
   );
   // The property must not hold by never being tried.
-  expect(merged).toBeGreaterThan(500);
+  expect(merged).toBeGreaterThan(150);
 });
 
 describe("a template", () => {
@@ -141,5 +141,10 @@ describe("a template", () => {
   test("leaves out whoever's values could be taken for a key", () => {
     expect(valuesOf(letter, { ...nobody, firstName: "A ~ B" })).toBeUndefined();
     expect(valuesOf(letter, { ...nobody, firstName: "A & B" })).toBeDefined();
+  });
+  test("leaves out addresses that HTML spells in another way than text", () => {
+    const ready = compiled(letter);
+    const odd = { ...urls, click: "https://mail.example/?a&b=" };
+    expect(mergingOf(ready)?.valuesFor(inputsOf(ready, ada, around), odd)).toBeUndefined();
   });
 });
