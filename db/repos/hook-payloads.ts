@@ -1,5 +1,5 @@
 /** What providers posted, as they posted it, and how often somebody posted in their name. */
-import { and, asc, between, count, desc, eq, gt, gte, lt, max, sql, sum } from "drizzle-orm";
+import { and, asc, between, count, desc, eq, gt, gte, lt, sql, sum } from "drizzle-orm";
 import type { ConnectionId, HookPayloadId } from "#domain/ids";
 import { literal, rawStatement, rowsLiteral } from "../bulk.ts";
 import { retryLocks } from "../errors.ts";
@@ -107,7 +107,7 @@ export async function countReading(scope: TenantDb, range: PayloadRange): Promis
 export async function reportHealth(scope: TenantDb, connectionId: ConnectionId, since: Date) {
   const [[taken], [forged]] = await Promise.all([
     scope.pick(
-      { reports: count(), events: sum(hookPayloads.events), lastAt: max(hookPayloads.receivedAt) },
+      { reports: count(), events: sum(hookPayloads.events) },
       hookPayloads,
       and(eq(hookPayloads.connectionId, connectionId), gte(hookPayloads.receivedAt, since)),
     ),
@@ -123,7 +123,6 @@ export async function reportHealth(scope: TenantDb, connectionId: ConnectionId, 
   return {
     reports: taken?.reports ?? 0,
     events: Number(taken?.events ?? 0),
-    lastAt: taken?.lastAt ?? null,
     forged: Number(forged?.count ?? 0),
   };
 }

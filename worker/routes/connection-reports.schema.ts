@@ -25,7 +25,16 @@ export const listReports = createRoute({
   summary: "Reports received from the provider in the last thirty days, newest first",
   ...needs("settings.read"),
   request: { params: idParam("cxn"), query: pageQuery },
-  responses: { 200: json(pageOf(providerReportSchema), "Reports"), ...refusals },
+  responses: {
+    200: json(
+      pageOf(providerReportSchema).extend({
+        /** A forged report is one whose signature was wrong: it was refused and not kept. */
+        last_24_hours: z.object({ reports: z.int(), events: z.int(), forged_reports: z.int() }),
+      }),
+      "Reports, and how they came in lately",
+    ),
+    ...refusals,
+  },
 });
 export const getReport = createRoute({
   method: "get",
@@ -76,26 +85,4 @@ export const replayReports = createRoute({
   ...needs("settings.write"),
   request: { params: idParam("cxn"), ...body(z.object({ from: moment, to: moment })) },
   responses: { 202: json(replayed, "Will be read"), ...refusals },
-});
-export const connectionHealth = createRoute({
-  method: "get",
-  path: "/v1/connections/{id}/health",
-  tags: ["Connections"],
-  summary: "How a connection's reports come in",
-  description:
-    "The last 24 hours. A forged report is one whose signature was wrong: it was refused and not kept.",
-  ...needs("settings.read"),
-  request: { params: idParam("cxn") },
-  responses: {
-    200: json(
-      z.object({
-        reports: z.int(),
-        events: z.int(),
-        forged_reports: z.int(),
-        last_report_at: moment.nullable(),
-      }),
-      "Health",
-    ),
-    ...refusals,
-  },
 });

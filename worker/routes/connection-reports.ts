@@ -1,4 +1,4 @@
-/** What a connection's provider has reported: list, look, read again; and how the reports come in. */
+/** What a connection's provider has reported: list, look, read again. */
 import { type HookPayload, listPayloads, reportHealth } from "#db/repos/hook-payloads";
 import { idText } from "#domain/id-schema";
 import { may } from "#domain/tenant/role";
@@ -32,12 +32,15 @@ connectionReports.openapi(contract.listReports, async (c) => {
   if (!before.ok) return problem(c, before.error);
   const known = await knownConnection(c.var.scope, id);
   if (!known.ok) return problem(c, known.error);
-  const rows = await listPayloads(c.var.scope, id, { before: before.value, limit: limit + 1 });
+  const [rows, health] = await Promise.all([
+    listPayloads(c.var.scope, id, { before: before.value, limit: limit + 1 }),
+    reportHealth(c.var.scope, id, new Date(c.var.deps.now() - dayMs)),
+  ]);
   const page = pageOfRows(rows, limit, (last) => last.id);
-  return c.json(
-    { data: page.shown.map((row) => shown(row, row.storedBytes)), next_cursor: page.nextCursor },
-    200,
-  );
+  const data = page.shown.map((row) => shown(row, row.storedBytes));
+  const { reports, events, forged } = health;
+  const last_24_hours = { reports, events, forged_reports: forged };
+  return c.json({ data, next_cursor: page.nextCursor, last_24_hours }, 200);
 });
 
 connectionReports.openapi(contract.getReport, async (c) => {
@@ -60,20 +63,4 @@ connectionReports.openapi(contract.replayReports, async (c) => {
   const { from, to } = c.req.valid("json");
   const out = await replayStretch(c.var, c.req.valid("param").id, Date.parse(from), Date.parse(to));
   return out.ok ? c.json(out.value, 202) : problem(c, out.error);
-});
-
-connectionReports.openapi(contract.connectionHealth, async (c) => {
-  const { id } = c.req.valid("param");
-  const known = await knownConnection(c.var.scope, id);
-  if (!known.ok) return problem(c, known.error);
-  const health = await reportHealth(c.var.scope, id, new Date(c.var.deps.now() - dayMs));
-  return c.json(
-    {
-      reports: health.reports,
-      events: health.events,
-      forged_reports: health.forged,
-      last_report_at: health.lastAt?.toISOString() ?? null,
-    },
-    200,
-  );
 });
