@@ -576,10 +576,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How a connection's reports come in
-         * @description The last 24 hours. A forged report is one whose signature was wrong: it was refused and not kept.
-         */
+        /** How a connection is doing: state, warm-up, mailboxes that slow it down, recent errors */
         get: operations["getConnectionsIdHealth"];
         put?: never;
         post?: never;
@@ -2407,14 +2404,16 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             at: string;
+            /** @enum {string} */
+            channel: "email" | "sms";
             /** @example cxn_01m825qb22f54rkkv7webmw8ka */
             connection_id: string;
             from: string;
-            happened: ("delivered" | "bounced" | "complained" | "opened" | "clicked" | "unsubscribed")[];
+            happened: ("delivered" | "bounced" | "complained" | "opened" | "clicked" | "unsubscribed" | "replied")[];
             /** @example mai_01m825qb22f54rkkv7webmw8ka */
             id: string;
             /** @enum {string} */
-            plot: "reads" | "clicks" | "ignores" | "bounces" | "complains" | "unsubscribes";
+            plot: "reads" | "clicks" | "ignores" | "bounces" | "complains" | "unsubscribes" | "receives" | "unreachable" | "stops" | "starts" | "asks" | "pleads" | "answers";
             subject: string;
             to: string;
         };
@@ -6925,22 +6924,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Health */
+            /** @description At this moment */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        events: number;
-                        forged_reports: number;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-22T09:30:00.000Z
-                         */
-                        last_report_at: string | null;
-                        reports: number;
-                    };
+                    "application/json": components["schemas"]["ConnectionHealth"];
                 };
             };
             /** @description The request could not be read */
@@ -7040,7 +7030,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Reports */
+            /** @description Reports, and how they came in lately */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7048,6 +7038,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["ProviderReport"][];
+                        last_24_hours: {
+                            events: number;
+                            forged_reports: number;
+                            reports: number;
+                        };
                         next_cursor: string | null;
                     };
                 };

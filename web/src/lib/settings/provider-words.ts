@@ -2,9 +2,19 @@
 import type { ProviderKind } from "#domain/sending/provider";
 import type { Connection } from "./queries.ts";
 
+const doubt =
+  "Recognise a repeated message. When an answer is lost, its reports settle what was taken; until then it is listed as unknown, and nobody is mailed twice";
+
 export const providerWords: Record<
   ProviderKind,
-  { label: string; hint: string; can: readonly string[]; cannot: readonly string[] }
+  {
+    label: string;
+    hint: string;
+    can: readonly string[];
+    cannot: readonly string[];
+    /** What to do with the webhook address; left out where nobody reports to one. */
+    webhook?: string;
+  }
 > = {
   sandbox: {
     label: "Sandbox",
@@ -32,6 +42,63 @@ export const providerWords: Record<
       "Reports deliveries, bounces, complaints and opens to the webhook address below",
     ],
     cannot: ["Send from a domain that is not verified in your Resend account"],
+    webhook: "Enter it at Resend with all e-mail events, and give its signing secret under Edit.",
+  },
+  sendgrid: {
+    label: "SendGrid",
+    hint: "Twilio's e-mail API",
+    can: [
+      "Takes up to a thousand messages a call",
+      "Reports deliveries, deferrals, bounces and complaints by signed webhook",
+    ],
+    cannot: [doubt],
+    webhook:
+      "Enter it at SendGrid under Event Webhook, turn on the signature, and give its verification key under Edit.",
+  },
+  ses: {
+    label: "Amazon SES",
+    hint: "Amazon's e-mail service, by region",
+    can: [
+      "Sends large volumes at a low price, at the rate your account was granted",
+      "Reports deliveries, bounces and complaints through an SNS topic, whose signature is checked",
+    ],
+    cannot: [doubt, "Write to strangers while the account is in Amazon's own sandbox"],
+    webhook: "Subscribe it to the SNS topic of your configuration set; the subscription confirms itself.",
+  },
+  postmark: {
+    label: "Postmark",
+    hint: "E-mail API with separate streams",
+    can: [
+      "Takes up to 500 messages a call",
+      "Reports deliveries, bounces and complaints to the webhook address below",
+    ],
+    cannot: [doubt],
+    webhook: "Enter it at Postmark for the message stream; WEBHOOK-SECRET stands for the password you gave.",
+  },
+  mailgun: {
+    label: "Mailgun",
+    hint: "E-mail API by sending domain",
+    can: [
+      "Takes up to a thousand recipients of one template a call",
+      "Reports deliveries, bounces and complaints by signed webhook",
+    ],
+    cannot: [doubt],
+    webhook: "Enter it at Mailgun for all events of the domain, and give the signing key under Edit.",
+  },
+  twilio: {
+    label: "Twilio",
+    hint: "Text messages to most countries",
+    can: ["Reports what became of each text", "Takes replies, and honours STOP by itself"],
+    cannot: [doubt, "Send faster than your numbers or short codes are allowed to"],
+    webhook:
+      "Larkpost names it with every text; enter it at Twilio for incoming messages, so that replies arrive.",
+  },
+  sendmode: {
+    label: "Sendmode",
+    hint: "Text messages from Ireland",
+    can: ["Sends under a name of your own, where the country allows it", "Reports what became of each text"],
+    cannot: [doubt],
+    webhook: "Enter it at Sendmode for delivery reports; it holds a secret, so keep it to yourself.",
   },
 };
 
@@ -53,5 +120,14 @@ export function settingsLine({ kind, settings }: Connection): string {
       ? `Plays a provider without ${lacks.join(" and ")}`
       : "Plays a provider with everything";
   }
-  return String(settings.base_url ?? "");
+  const named = {
+    resend: settings.base_url,
+    sendgrid: settings.base_url,
+    ses: settings.region,
+    postmark: settings.message_stream,
+    mailgun: settings.domain,
+    twilio: settings.messaging_service_sid || settings.from || settings.account_sid,
+    sendmode: settings.sender_id,
+  }[kind];
+  return String(named ?? "");
 }

@@ -4,6 +4,7 @@ import { got, type Schema } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
 
 export type Connection = Schema<"Connection">;
+export type ConnectionHealth = Schema<"ConnectionHealth">;
 export type Member = Schema<"Member">;
 export type Invitation = Schema<"Invitation">;
 export type ApiKey = Schema<"ApiKey">;
@@ -19,6 +20,15 @@ export function connectionsQuery(session: Session) {
   return queryOptions({
     queryKey: session.key("connections"),
     queryFn: async ({ signal }) => (await got(session.api.GET("/v1/connections", { signal }))).data,
+  });
+}
+/** Looked at again while somebody looks at it. */
+export function connectionHealthQuery(session: Session, id: string) {
+  return queryOptions({
+    queryKey: session.key("connection-health", id),
+    queryFn: ({ signal }) =>
+      got(session.api.GET("/v1/connections/{id}/health", { params: { path: { id } }, signal })),
+    refetchInterval: 15_000,
   });
 }
 export function membersQuery(session: Session) {
