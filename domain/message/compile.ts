@@ -11,7 +11,7 @@ import {
   type Place,
   placeOf,
 } from "./problem.ts";
-import { buildProgram, type Program } from "./program.ts";
+import { alwaysPrints, buildProgram, type Program } from "./program.ts";
 import { decoySlot, footerSlot, linkSlot, pixelSlot, preheaderSlot } from "./slots.ts";
 import { textFromHtml } from "./text.ts";
 import { type Defaults, splitDefaults, usesOf } from "./uses.ts";
@@ -48,7 +48,13 @@ export type Compiled = {
   readonly defaults: Defaults;
   readonly postalAddress: string;
   /** What the template says itself; the footer adds the rest. */
-  readonly says: { readonly address: boolean; readonly addressInText: boolean };
+  readonly says: {
+    readonly address: boolean;
+    readonly addressInText: boolean;
+    /** Every message's HTML, and every message's text, has the link to unsubscribe, whoever it is for. */
+    readonly wayOut: boolean;
+    readonly wayOutInText: boolean;
+  };
   readonly feedbackId: string;
   /** Where a fault of the rendered HTML stood in what the author wrote. */
   place(part: ContentPart, offset: number | null): Place | NoPlace;
@@ -139,6 +145,8 @@ export function compileContent(
       says: {
         address: says(body, "postal_address") || literally(source.html, escapeHtml(postalAddress)),
         addressInText: says(text ?? body, "postal_address") || literally(textSource, postalAddress),
+        wayOut: alwaysPrints(body, "unsubscribe_url"),
+        wayOutInText: text !== null && alwaysPrints(text, "unsubscribe_url"),
       },
       feedbackId: options.feedbackId ?? "",
       place,

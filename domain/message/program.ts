@@ -126,3 +126,10 @@ export function runProgram(program: Program, inputs: ProgramInputs): string {
   }
   return out;
 }
+
+/** Whether each run prints this variable: there is nothing in the program that could leave it out. */
+export function alwaysPrints(program: Program, name: string): boolean {
+  const isNode = (piece: Piece) => typeof piece === "object" && piece.kind === "node";
+  const prints = (piece: Piece) => typeof piece === "object" && piece.kind === "plain" && piece.root === name;
+  return !program.pieces.some(isNode) && program.pieces.some(prints);
+}

@@ -29,7 +29,7 @@ export function renderMessage(
   urls: RecipientUrls,
 ): Result<RenderedMessage, ContentProblem> {
   const scope = scopeOf(compiled, inputs, urls);
-  // The footer is decided on what was rendered, so its slot is filled last.
+  // Where the footer is decided on what was rendered, its slot is filled last.
   const slots = { urls, preheader: "", footer: footerSlot, pixel: pixel(urls.open) };
   let part: ContentPart = "subject";
   const run = (which: ContentPart, program: Program) => {
@@ -40,15 +40,22 @@ export function renderMessage(
     const subject = oneLine(run("subject", compiled.subject));
     const preheader = oneLine(run("preheader", compiled.preheader));
     slots.preheader = escapeHtml(preheader);
+    const { says } = compiled;
+    if (says.wayOut) slots.footer = footerHtml(missing(compiled, true, urls, says.address));
     const html = run("html", compiled.html);
     const text = textPart(compiled, run, html);
+    // What every message says need not be looked for in each.
+    const inHtml = says.wayOut || html.includes(urls.unsubscribe);
+    const inText = says.wayOutInText || text.includes(urls.unsubscribe);
     return {
       ok: true,
       value: {
         subject,
         preheader,
-        html: withFooter(html, footerHtml(missing(compiled, html, urls, compiled.says.address))),
-        text: text + footerText(missing(compiled, text, urls, compiled.says.addressInText)),
+        html: says.wayOut
+          ? html
+          : withFooter(html, footerHtml(missing(compiled, inHtml, urls, says.address))),
+        text: text + footerText(missing(compiled, inText, urls, says.addressInText)),
         headers: bulkHeaders(urls, compiled.feedbackId),
       },
     };
@@ -89,11 +96,10 @@ function textPart(
 /** Looks at the rendered part, not at the template: a link inside an untaken branch helps nobody. */
 function missing(
   compiled: Compiled,
-  rendered: string,
+  hasWayOut: boolean,
   urls: RecipientUrls,
   saysAddress: boolean,
 ): FooterParts {
-  const hasWayOut = rendered.includes(urls.unsubscribe);
   return {
     postalAddress: saysAddress ? "" : compiled.postalAddress,
     unsubscribeUrl: hasWayOut ? "" : urls.unsubscribe,
@@ -101,6 +107,7 @@ function missing(
   };
 }
 
+/** A `break` outside of any loop ends a rendering early; content of such means is not `says.wayOut`. */
 function withFooter(html: string, footer: string): string {
   if (html === "") return "";
   const at = html.indexOf(footerSlot);
