@@ -3,21 +3,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { type Channel, channelOf } from "#domain/contact/consent";
 import { idText } from "#domain/id-schema";
 import type { ConnectionId, MailId } from "#domain/ids";
 import { idMint } from "#domain/ports";
-import type { Address, BatchResult, Outcome, OutgoingEmail } from "#domain/sending/provider";
+import type { Address, BatchResult, Outcome, Outgoing } from "#domain/sending/provider";
 import { touchable } from "#domain/sending/sandbox-links";
-import {
-  actsOf,
-  type Happening,
-  happenings,
-  type Plot,
-  plotOf,
-  receptionOf,
-} from "#domain/sending/sandbox-plot";
+import { actsOf, type Plot, plotOf, receptionOf } from "#domain/sending/sandbox-people";
+import { type Happening, happenings } from "#domain/sending/sandbox-plot";
 import { playDue } from "./sandbox-play.ts";
 import { type MailRow, maxMailCharacters, type NewMail, pack, SandboxStore } from "./sandbox-store.ts";
+import { newText, textRefusal } from "./sandbox-text.ts";
 
 const identitySchema = z.object({
   tenantId: idText("ten"),
@@ -31,6 +27,7 @@ export type MailboxIdentity = Readonly<z.output<typeof identitySchema>>;
 export type MailSummary = {
   readonly id: MailId;
   readonly connectionId: ConnectionId;
+  readonly channel: Channel;
   readonly to: string;
   readonly from: string;
   readonly subject: string;
@@ -77,7 +74,7 @@ export class SandboxMailbox extends DurableObject<Env> {
   /** Takes a batch like a provider would; nothing between the look at the key and the last row can come in between. */
   async accept(
     identity: MailboxIdentity,
-    batch: readonly OutgoingEmail[],
+    batch: readonly Outgoing[],
     idempotencyKey: string,
   ): Promise<BatchResult> {
     await this.#remember(identity);
@@ -136,7 +133,7 @@ export class SandboxMailbox extends DurableObject<Env> {
     await this.#wake();
   }
 
-  #take(batch: readonly OutgoingEmail[], nowMs: number): Outcome[] {
+  #take(batch: readonly Outgoing[], nowMs: number): Outcome[] {
     const mails: NewMail[] = [];
     // Ids of one millisecond come in any order; sorted, the inbox keeps the order of the batch.
     const ids = batch.map(() => this.#newId("mai")).sort();
@@ -151,7 +148,8 @@ export class SandboxMailbox extends DurableObject<Env> {
     return outcomes;
   }
 
-  #newMail(id: MailId, mail: OutgoingEmail, nowMs: number): NewMail {
+  #newMail(id: MailId, mail: Outgoing, nowMs: number): NewMail {
+    if (mail.channel === "sms") return newText(id, mail, nowMs, !this.#store.hasReplied(mail.to));
     const { html, text, headers, subject } = mail;
     const recipient = mail.to.email;
     const acts = actsOf(recipient);
@@ -177,6 +175,7 @@ export class SandboxMailbox extends DurableObject<Env> {
     return {
       id: row.id,
       connectionId: this.#identity?.connectionId as ConnectionId,
+      channel: channelOf(row.recipient),
       to: row.recipient,
       from: row.sender,
       subject: row.subject,
@@ -210,7 +209,8 @@ function conflict(count: number): BatchResult {
   return { kind: "settled", outcomes: Array.from({ length: count }, () => ({ kind: "unknown", reason })) };
 }
 
-function refusalOf(mail: OutgoingEmail): Outcome | undefined {
+function refusalOf(mail: Outgoing): Outcome | undefined {
+  if (mail.channel === "sms") return textRefusal(mail);
   if (mail.html.length + mail.text.length > maxMailCharacters)
     return { kind: "failed", reason: "552 5.3.4 message too large" };
   const reception = receptionOf(mail.to.email);

@@ -1,6 +1,8 @@
 /** Playing what is due: providers' reports by signed webhook, people's opens, clicks and goodbyes through the front door. */
 import { limitConcurrency } from "#db/concurrency";
-import { type Act, actsOf, happenings, personOf, proxyOf } from "#domain/sending/sandbox-plot";
+import { channelOf } from "#domain/contact/consent";
+import { actsOf, plotOf, wordsOf } from "#domain/sending/sandbox-people";
+import { type Act, happenings, personOf, proxyOf } from "#domain/sending/sandbox-plot";
 import type { SandboxReport } from "../providers/sandbox.ts";
 import { signWebhook } from "../providers/standard-webhooks.ts";
 import type { MailboxIdentity } from "./sandbox-mailbox.ts";
@@ -18,6 +20,8 @@ const pageSize = 500;
 const eventsPerPost = 100;
 const atOnce = 5;
 const maxTries = 8;
+
+const reported = ["delivered", "bounced", "complained", "replied"] as const;
 
 type Due = { readonly mail: MailRow; readonly act: Act; readonly next: Act | undefined };
 
@@ -38,11 +42,12 @@ function nextAct(mail: MailRow): Due {
   const next = acts[mail.acts_done];
   // The plot belongs to the address, so a stored mail always has as many acts as were counted when it came.
   if (!next) throw new Error(`mail ${mail.id} has no act ${mail.acts_done}`);
-  return { mail, act: next, next: acts[mail.acts_done + 1] };
+  // Some have fewer: whoever has written back once does so no more.
+  return { mail, act: next, next: mail.acts_done + 1 < mail.acts ? acts[mail.acts_done + 1] : undefined };
 }
 
 function isReport({ act }: Due): boolean {
-  return act.happening === "delivered" || act.happening === "bounced" || act.happening === "complained";
+  return (reported as readonly string[]).includes(act.happening);
 }
 
 function tick({ store }: Stage, { mail, act, next }: Due, happened: boolean): void {
@@ -84,12 +89,17 @@ function eventOf(due: Due): SandboxReport["events"][number] {
   const { mail, act } = due;
   return {
     id: eventId(due),
-    type: act.happening as "delivered" | "bounced" | "complained",
+    type: act.happening as (typeof reported)[number],
     mail_id: mail.id,
     message_id: mail.message_id,
     recipient: mail.recipient,
     at: new Date(mail.at_ms + act.afterMs).toISOString(),
-    ...(act.happening === "bounced" ? { detail: "550 5.1.1 no such mailbox" } : {}),
+    ...(act.happening === "bounced"
+      ? {
+          detail: channelOf(mail.recipient) === "sms" ? "30005 unknown handset" : "550 5.1.1 no such mailbox",
+        }
+      : {}),
+    ...(act.happening === "replied" ? { to: mail.sender, text: wordsOf[plotOf(mail.recipient)] ?? "" } : {}),
   };
 }
 

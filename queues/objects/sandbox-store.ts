@@ -58,6 +58,9 @@ export class SandboxStore {
       recipient text not null, sender text not null, subject text not null, acts integer not null,
       acts_done integer not null default 0, happened integer not null default 0, tries integer not null default 0,
       due_ms integer, pixel text, link text, unsubscribe text, at_ms integer not null) without rowid`);
+    sql.exec(
+      `create index if not exists mails_texts on mails (recipient) where substr(recipient, 1, 1) = '+'`,
+    );
     sql.exec("create index if not exists mails_due on mails (due_ms) where due_ms is not null");
     sql.exec(`create table if not exists answers (
       key text primary key, digest text not null, answer text not null, at_ms integer not null)`);
@@ -106,6 +109,13 @@ export class SandboxStore {
       nowMs,
       JSON.stringify(rows),
     );
+  }
+
+  /** Whether a text message to this number has, or will have, been answered. */
+  hasReplied(number: string): boolean {
+    const sql =
+      "select 1 from mails where recipient = ? and substr(recipient, 1, 1) = '+' and acts > 1 limit 1";
+    return this.#sql.exec(sql, number).toArray().length > 0;
   }
 
   nextDueMs(): number | undefined {

@@ -1,7 +1,7 @@
 /** The sandbox as a provider: mail lies in a Durable Object, which plays its recipients and reports like any other. */
 import { z } from "zod";
 import { idText } from "#domain/id-schema";
-import type { BatchResult, EmailProvider, OutgoingEmail, ProviderEvent } from "#domain/sending/provider";
+import type { BatchResult, Outgoing, Provider, ProviderEvent } from "#domain/sending/provider";
 import { withDeadline } from "../deadline.ts";
 import type { MailboxIdentity, SandboxMailbox } from "../objects/sandbox-mailbox.ts";
 import type { Adapter } from "./adapter.ts";
@@ -11,7 +11,7 @@ import { errorText, jsonOrUndefined, wireHeaders } from "./wire.ts";
 
 /** What the adapter asks of the Durable Object; an answer may be lost on the way. */
 export type Mailbox = {
-  accept(identity: MailboxIdentity, batch: readonly OutgoingEmail[], key: string): Promise<unknown>;
+  accept(identity: MailboxIdentity, batch: readonly Outgoing[], key: string): Promise<unknown>;
   ping(identity: MailboxIdentity): Promise<unknown>;
 };
 
@@ -32,11 +32,11 @@ export function mailboxOf(
   return env.SANDBOX_MAILBOX.getByName(`${connection.tenantId}:${connection.id}`);
 }
 
-export function openSandbox(deps: { readonly env: Env }, connection: Connection): EmailProvider {
+export function openSandbox(deps: { readonly env: Env }, connection: Connection): Provider {
   return sandboxProvider(mailboxOf(deps.env, connection), connection);
 }
 
-export function sandboxProvider(mailbox: Mailbox, connection: Connection): EmailProvider {
+export function sandboxProvider(mailbox: Mailbox, connection: Connection): Provider {
   const traits = sandboxTraits(connection.settings);
   const identity: MailboxIdentity = {
     tenantId: connection.tenantId,
@@ -49,7 +49,7 @@ export function sandboxProvider(mailbox: Mailbox, connection: Connection): Email
     kind: "sandbox",
     traits,
     async send(batch, options): Promise<BatchResult> {
-      const mails = batch.map((mail) => ({ ...plain(mail), headers: wireHeaders(mail) }));
+      const mails = batch.map(plain);
       try {
         const call = mailbox.accept(identity, mails, options.idempotencyKey);
         return (await withDeadline(call, options.timeoutMs)) as BatchResult;
@@ -71,9 +71,13 @@ export function sandboxProvider(mailbox: Mailbox, connection: Connection): Email
 }
 
 /** Only the declared fields, so that the same mail always has the same digest. */
-function plain(mail: OutgoingEmail) {
+function plain(mail: Outgoing): Outgoing {
+  if (mail.channel === "sms") {
+    const { channel, messageId, from, to, text } = mail;
+    return { channel, messageId, from, to, text };
+  }
   const { messageId, from, replyTo, to, subject, html, text } = mail;
-  return { messageId, from, replyTo, to, subject, html, text };
+  return { messageId, from, replyTo, to, subject, html, text, headers: wireHeaders(mail) };
 }
 
 /** One POST carries several events. */
@@ -81,12 +85,15 @@ export const sandboxReport = z.object({
   events: z.array(
     z.object({
       id: z.string().min(1).max(100),
-      type: z.enum(["delivered", "bounced", "complained"]),
+      type: z.enum(["delivered", "bounced", "complained", "replied"]),
       mail_id: z.string(),
       message_id: z.string(),
       recipient: z.string(),
       at: z.iso.datetime(),
       detail: z.string().optional(),
+      /** Of a reply: to whom, and what. */
+      to: z.string().optional(),
+      text: z.string().optional(),
     }),
   ),
 });
@@ -99,13 +106,16 @@ export function parseSandboxReport(rawBody: string): readonly ProviderEvent[] {
   if (!report.success) return [];
   return report.data.events.map((event) => ({
     providerEventId: event.id,
-    messageId: messageId.safeParse(event.message_id).data,
+    messageId: event.type === "replied" ? undefined : messageId.safeParse(event.message_id).data,
     providerMessageId: event.mail_id,
     kind: event.type,
     atMs: Date.parse(event.at),
     recipient: event.recipient,
     bounce: event.type === "bounced" ? "hard" : undefined,
     detail: event.detail,
+    ...(event.type === "replied"
+      ? { reply: { from: event.recipient, to: event.to ?? "", text: event.text ?? "" } }
+      : {}),
   }));
 }
 

@@ -85,8 +85,8 @@ const sms: Kind<OutgoingSms> = {
   many: texts,
   to: (message) => message.to,
   isOneCall: false,
-  good: ["+353879999991", "+353879999992"],
-  evil: '+353879999993&To=%2B353870000000\r\n","mobile_number":"+353870000000',
+  good: ["+353879999001", "+353879999002"],
+  evil: '+353879999003&To=%2B353870000000\r\n","mobile_number":"+353870000000',
 };
 
 const ids = (batch: readonly Outgoing[]): MessageId[] => batch.map((message) => message.messageId);

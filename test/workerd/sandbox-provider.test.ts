@@ -3,11 +3,13 @@ import { env } from "cloudflare:test";
 import { idMint } from "#domain/ports";
 import type { Settings } from "#queues/providers/connection";
 import { mailboxOf, sandboxProvider } from "#queues/providers/sandbox";
-import { type FarEnd, providerContract } from "../contracts/provider.ts";
+import { type FarEnd, providerContract, smsProviderContract } from "../contracts/provider.ts";
 
 const newId = idMint(Date.now, (bytes) => void crypto.getRandomValues(bytes));
 
-async function open(settings: Settings): Promise<FarEnd> {
+type Sandbox = Omit<FarEnd, "provider"> & { readonly provider: ReturnType<typeof sandboxProvider> };
+
+async function open(settings: Settings, poison = "refuse@people.example"): Promise<Sandbox> {
   const connection = {
     tenantId: newId("ten"),
     id: newId("cxn"),
@@ -38,9 +40,12 @@ async function open(settings: Settings): Promise<FarEnd> {
     async taken() {
       const mails = await stub.list({ search: "", before: null, limit: 1_000 });
       const whole = await Promise.all(mails.reverse().map((mail) => stub.mail(mail.id)));
-      return whole.map((mail) => mail?.headers["X-Larkpost-Message"]);
+      // A text message has no headers: its id stands beside it.
+      return whole.map((mail) =>
+        mail?.channel === "sms" ? mail.messageId : mail?.headers["X-Larkpost-Message"],
+      );
     },
-    poison: "refuse@people.example",
+    poison,
     loseNextAnswer: async () => {
       line.losesNext = true;
     },
@@ -53,3 +58,4 @@ async function open(settings: Settings): Promise<FarEnd> {
 
 providerContract("the sandbox", () => open({}));
 providerContract("the sandbox without keys", () => open({ idempotency: false, evidence: false }));
+smsProviderContract("the sandbox for text messages", () => open({}, "+353870000991"));

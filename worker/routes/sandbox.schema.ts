@@ -1,5 +1,8 @@
 /** Contracts: the sandbox inbox, where mail of sandbox connections lies to be looked at. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { channels } from "#domain/contact/consent";
+import { textPlots } from "#domain/sending/sandbox-people";
+import { happenings, plots } from "#domain/sending/sandbox-plot";
 import {
   idParam,
   idSchema,
@@ -16,12 +19,14 @@ export const mailSummarySchema = z
   .object({
     id: idSchema("mai"),
     connection_id: idSchema("cxn"),
+    channel: z.enum(channels),
     to: z.string(),
     from: z.string(),
+    /** Empty for a text message. */
     subject: z.string(),
     /** How the played recipient behaves, and how far they got. */
-    plot: z.enum(["reads", "clicks", "ignores", "bounces", "complains", "unsubscribes"]),
-    happened: z.array(z.enum(["delivered", "bounced", "complained", "opened", "clicked", "unsubscribed"])),
+    plot: z.enum([...plots, ...textPlots]),
+    happened: z.array(z.enum(happenings)),
     at: moment,
   })
   .openapi("SandboxMailSummary");

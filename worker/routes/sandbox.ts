@@ -62,9 +62,9 @@ async function mailboxes(env: Env, scope: TenantDb) {
 }
 
 function summaryJson(mail: MailSummary) {
-  const { id, connectionId, to, from, subject, plot, happened, atMs } = mail;
+  const { id, connectionId, channel, to, from, subject, plot, happened, atMs } = mail;
   const at = new Date(atMs).toISOString();
-  return { id, connection_id: connectionId, to, from, subject, plot, happened: [...happened], at };
+  return { id, connection_id: connectionId, channel, to, from, subject, plot, happened: [...happened], at };
 }
 
 function mailJson(mail: WholeMail) {
