@@ -37,6 +37,12 @@ describe("events move a message only forward", () => {
     for (const state of ["skipped", "failed", "queued"] as const)
       for (const event of reported) expect(afterEvent(state, event)).toBe(state);
   });
+  test("a report may prove that a message thought to be waiting was sent", () => {
+    for (const to of reported) expect(messageMoves.queued as readonly string[]).toContain(to);
+  });
+  test("who was left out can only be put back into the queue", () => {
+    expect(messageMoves.skipped).toEqual(["queued"]);
+  });
   test("every move a report makes from an accepted state is one the table knows", () => {
     for (const to of reported)
       for (const from of statesBelow(to).filter((s) => s !== "sending" && s !== "unknown"))
