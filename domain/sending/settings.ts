@@ -6,6 +6,8 @@ export type SendSettings = {
   readonly chunkSize: number;
   /** Queue messages of one run on their way at once: what a pause has to wait for. */
   readonly chunksInFlight: number;
+  /** Of all runs of one workspace together; each has at least one. */
+  readonly tenantChunksInFlight: number;
   /** Rows written to the ledger per step of the freeze. */
   readonly freezePage: number;
   readonly maxTries: number;
@@ -17,6 +19,7 @@ export const defaultSendSettings: SendSettings = {
   leaseMs: 120_000,
   chunkSize: 500,
   chunksInFlight: 4,
+  tenantChunksInFlight: 8,
   freezePage: 2_000,
   maxTries: 6,
   evidenceWindowMs: 30 * 60_000,

@@ -1,8 +1,9 @@
 /** Handing out chunks: a bounded number under way, as fast as the connection's limiter allows. */
 import { moveCampaign } from "#db/repos/campaigns";
 import { skipQueued } from "#db/repos/ledger-books";
-import { runState } from "#db/repos/runs";
+import { openRunIds, runState } from "#db/repos/runs";
 import type { PauseReason } from "#domain/campaign/state";
+import { chunksAllowed } from "#domain/sending/fair-share";
 import { attemptName, type SendChunk } from "../messages.ts";
 import type { RunContext } from "./run-context.ts";
 import { settleRun } from "./run-finish.ts";
@@ -42,8 +43,9 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   const { identity } = context.progress;
   plan.expire(deps.now());
   const heard: Heard = new Map();
+  const allowed = chunksAllowed(settings, (await openRunIds(deps.scope(identity.tenantId))).length);
   let waitMs = 0;
-  while (plan.leased() < settings.chunksInFlight) {
+  while (plan.leased() < allowed) {
     const chunk = plan.next(deps.now());
     if (!chunk) break;
     const name = attemptName(identity.runId, chunk.n, chunk.attempt + 1);
@@ -71,7 +73,7 @@ async function handOut(context: RunContext): Promise<number | undefined> {
   }
   if (plan.isSettled()) return undefined;
   const dueMs = plan.wakeAtMs() ?? deps.now() + settings.leaseMs;
-  if (plan.leased() >= settings.chunksInFlight) return deps.now() + settings.leaseMs;
+  if (plan.leased() >= allowed) return deps.now() + settings.leaseMs;
   return Math.max(dueMs, deps.now() + waitMs);
 }
 
