@@ -32,6 +32,7 @@ export const route = {
   lists: () => "/contacts/lists",
   tags: () => "/contacts/tags",
   suppressions: (query: { search?: string } = {}) => withQuery("/contacts/suppressions", query),
+  replies: (query: { view?: string } = {}) => withQuery("/contacts/replies", query),
   imports: () => "/contacts/imports",
   newImport: () => "/contacts/imports/new",
   import: (id: string) => `/contacts/imports/${id}`,
@@ -46,6 +47,7 @@ export const route = {
 
   settings: () => "/settings",
   connections: () => "/settings/connections",
+  reports: (connection: string) => `/settings/connections/${connection}/reports`,
   apiKeys: () => "/settings/api-keys",
   members: () => "/settings/members",
   fields: () => "/settings/fields",

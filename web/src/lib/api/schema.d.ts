@@ -6073,6 +6073,11 @@ export interface operations {
                         /** @default [] */
                         segments?: string[];
                     };
+                    /**
+                     * @default email
+                     * @enum {string}
+                     */
+                    channel?: "email" | "sms";
                 };
             };
         };
