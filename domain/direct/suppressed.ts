@@ -7,5 +7,5 @@ import type { Channel, SuppressionReason } from "../contact/consent.ts";
  */
 export function holdsBack(channel: Channel, reason: SuppressionReason | null): boolean {
   if (reason === null) return false;
-  return channel === "sms" || reason !== "manual";
+  return channel === "sms" || reason === "bounced" || reason === "complained";
 }

@@ -107,7 +107,7 @@ const summary = {
   opened_at: moment.nullable(),
   clicked_at: moment.nullable(),
 };
-export const messageSummarySchema = z.object(summary).openapi("MessageSummary");
+export const messageSummarySchema = z.object(summary).openapi("DirectMessageSummary");
 export const messageSchema = z
   .object({
     ...summary,
@@ -134,7 +134,7 @@ export const messageSchema = z
       }),
     ),
   })
-  .openapi("Message");
+  .openapi("DirectMessage");
 export const acceptedMessageSchema = z
   .object({ id: idSchema("dir"), message_id: idSchema("msg"), state: shownState, reason: z.string() })
   .openapi("AcceptedMessage");

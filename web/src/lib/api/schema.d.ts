@@ -1249,6 +1249,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Text messages that came back, newest first
+         * @description `keyword=stop` and the like show those that were obeyed; `needs_review=true` those that wait for a person.
+         */
+        get: operations["getReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replies/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide what a reply asked for
+         * @description `unsubscribe` takes everybody with this number out of text messages and suppresses it, as STOP would; `keep` changes nothing. Either way it waits no longer. A reply that does not wait is answered with 409.
+         */
+        post: operations["postRepliesIdReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandbox/mails": {
         parameters: {
             query?: never;
@@ -1889,6 +1929,136 @@ export interface components {
             /** @enum {string} */
             severity: "error" | "warning";
         };
+        DirectMessage: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            accepted_at: string | null;
+            attachments: {
+                content_id?: string;
+                content_type: string;
+                filename: string;
+                size_bytes: number;
+            }[];
+            /** @enum {string} */
+            channel: "email" | "sms";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            clicked_at: string | null;
+            /** @example cxn_01m825qb22f54rkkv7webmw8ka */
+            connection_id: string;
+            /** @example ctc_01m825qb22f54rkkv7webmw8ka */
+            contact_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            created_at: string;
+            events: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                at: string;
+                detail: string;
+                kind: string;
+                machine: boolean;
+                url: string | null;
+            }[];
+            from: string;
+            html: string;
+            /** @example dir_01m825qb22f54rkkv7webmw8ka */
+            id: string;
+            /** @example msg_01m825qb22f54rkkv7webmw8ka */
+            message_id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            opened_at: string | null;
+            /** @enum {string|null} */
+            provider: "sandbox" | "smtp" | "resend" | "sendgrid" | "ses" | "postmark" | "mailgun" | "twilio" | "sendmode" | null;
+            provider_message_id: string | null;
+            reason: string;
+            reply_to: string | null;
+            segments: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            send_at: string;
+            /**
+             * @description `scheduled` and `queued` wait; `sending` is under way; `unknown` may have left; `skipped` and `failed` say why in `reason`.
+             * @enum {string}
+             */
+            state: "scheduled" | "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
+            subject: string;
+            tags: string[];
+            /** @example tpl_01m825qb22f54rkkv7webmw8ka */
+            template_id: string | null;
+            text: string;
+            to: string;
+        };
+        DirectMessageSummary: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            accepted_at: string | null;
+            /** @enum {string} */
+            channel: "email" | "sms";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            clicked_at: string | null;
+            /** @example cxn_01m825qb22f54rkkv7webmw8ka */
+            connection_id: string;
+            /** @example ctc_01m825qb22f54rkkv7webmw8ka */
+            contact_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            created_at: string;
+            /** @example dir_01m825qb22f54rkkv7webmw8ka */
+            id: string;
+            /** @example msg_01m825qb22f54rkkv7webmw8ka */
+            message_id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            opened_at: string | null;
+            /** @enum {string|null} */
+            provider: "sandbox" | "smtp" | "resend" | "sendgrid" | "ses" | "postmark" | "mailgun" | "twilio" | "sendmode" | null;
+            provider_message_id: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            send_at: string;
+            /**
+             * @description `scheduled` and `queued` wait; `sending` is under way; `unknown` may have left; `skipped` and `failed` say why in `reason`.
+             * @enum {string}
+             */
+            state: "scheduled" | "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
+            subject: string;
+            tags: string[];
+            /** @example tpl_01m825qb22f54rkkv7webmw8ka */
+            template_id: string | null;
+            to: string;
+        };
         FailedJob: {
             /**
              * Format: date-time
@@ -2137,60 +2307,6 @@ export interface components {
             state: "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
             tries: number;
         };
-        MessageSummary: {
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            accepted_at: string | null;
-            /** @enum {string} */
-            channel: "email" | "sms";
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            clicked_at: string | null;
-            /** @example cxn_01m825qb22f54rkkv7webmw8ka */
-            connection_id: string;
-            /** @example ctc_01m825qb22f54rkkv7webmw8ka */
-            contact_id: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            created_at: string;
-            /** @example dir_01m825qb22f54rkkv7webmw8ka */
-            id: string;
-            /** @example msg_01m825qb22f54rkkv7webmw8ka */
-            message_id: string;
-            metadata: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            opened_at: string | null;
-            /** @enum {string|null} */
-            provider: "sandbox" | "smtp" | "resend" | "sendgrid" | "ses" | "postmark" | "mailgun" | "twilio" | "sendmode" | null;
-            provider_message_id: string | null;
-            reason: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            send_at: string;
-            /**
-             * @description `scheduled` and `queued` wait; `sending` is under way; `unknown` may have left; `skipped` and `failed` say why in `reason`.
-             * @enum {string}
-             */
-            state: "scheduled" | "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
-            subject: string;
-            tags: string[];
-            /** @example tpl_01m825qb22f54rkkv7webmw8ka */
-            template_id: string | null;
-            to: string;
-        };
         Missed: {
             missed: number;
             now: number;
@@ -2390,6 +2506,29 @@ export interface components {
              */
             started_at: string;
         } | null;
+        Reply: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            at: string;
+            /** @example cxn_01m825qb22f54rkkv7webmw8ka */
+            connection_id: string;
+            contact: {
+                email: string | null;
+                /** @example ctc_01m825qb22f54rkkv7webmw8ka */
+                id: string;
+                name: string;
+            } | null;
+            from: string;
+            /** @example rpl_01m825qb22f54rkkv7webmw8ka */
+            id: string;
+            /** @enum {string|null} */
+            keyword: "stop" | "start" | "help" | null;
+            needs_review: boolean;
+            text: string;
+            to: string;
+        };
         SandboxMail: components["schemas"]["SandboxMailSummary"] & {
             headers: {
                 [key: string]: string;
@@ -11293,7 +11432,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["MessageSummary"][];
+                        data: components["schemas"]["DirectMessageSummary"][];
                         next_cursor: string | null;
                     };
                 };
@@ -11506,7 +11645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["DirectMessage"];
                 };
             };
             /** @description The request could not be read */
@@ -11612,7 +11751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["DirectMessage"];
                 };
             };
             /** @description The request could not be read */
@@ -11846,6 +11985,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            /** @description The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was understood and is wrong; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id finds it in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReplies: {
+        parameters: {
+            query?: {
+                contact?: string;
+                cursor?: string;
+                keyword?: "stop" | "start" | "help";
+                limit?: number;
+                needs_review?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Replies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Reply"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The thing's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was understood and is wrong; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id finds it in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRepliesIdReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating harmless: the same key with the same body is carried out once, and its answer is given again for 24 hours (with `Idempotent-Replayed: true`). The same key with another body is 422 `key_reused`; while the first request is under way, 409 `key_in_use`. Refusals are not kept. 1 to 255 visible ASCII characters. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "unsubscribe" | "keep";
+                };
+            };
+        };
+        responses: {
+            /** @description Reviewed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
                 };
             };
             /** @description The request could not be read */
