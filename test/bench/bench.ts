@@ -1,6 +1,7 @@
 /** `npm run bench -- [name]`: figures beside their bare ceilings. One at a time; the machine should have nothing else to do. */
 import { parseArgs } from "node:util";
 import { benchCost } from "./cost.ts";
+import { benchLong } from "./long.ts";
 import { jsonLine, type Measured } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { benchTrack } from "./track.ts";
@@ -26,6 +27,7 @@ const benches: Record<string, () => Promise<Measured>> = {
   send: () => benchSend({ recipients, runs, say: say("send") }),
   webhooks: () => benchWebhooks({ recipients, runs, say: say("webhooks") }),
   cost: () => benchCost({ recipients, say: say("cost") }),
+  long: () => benchLong({ recipients: Math.max(recipients, 10_000), say: say("long") }),
   track: () => benchTrack({ runs, say: say("track") }),
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);

@@ -62,7 +62,7 @@ export async function openShop(stack: Stack, recipients: number, connection: obj
       const [rows] = await mysql.query(sql);
       return Number((rows as { n: number }[])[0]?.n);
     },
-    async timeCampaign() {
+    async timeCampaign(timeoutMs = 600_000) {
       const campaign = await client.call<{ id: string }>("POST", "/v1/campaigns", {
         name: "Bench",
         template_id: template.id,
@@ -75,7 +75,7 @@ export async function openShop(stack: Stack, recipients: number, connection: obj
         "the campaign to complete",
         async () =>
           (await client.call<{ state: string }>("GET", `/v1/campaigns/${campaign.id}`)).state === "completed",
-        600_000,
+        timeoutMs,
         250,
       );
       const [rows] = await mysql.query(
