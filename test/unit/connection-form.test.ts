@@ -59,6 +59,12 @@ test.each(providerKinds.filter((kind) => kind !== "sandbox"))(
   },
 );
 
+test("what is missing is asked for by its name", () => {
+  const words = connectionProblems(emptyConnection("ses", "email")).map((problem) => problem.message);
+  expect(words).toEqual(["Enter the region", "Enter the access key ID", "Enter the secret access key"]);
+  expect(connectionProblems(emptyConnection("resend", "email"))[0]?.message).toBe("Enter the API key");
+});
+
 test("a price and a port leave as numbers", () => {
   const smtp = filled("smtp");
   expect(connectionBody(smtp).settings).toMatchObject({ port: 587 });

@@ -31,13 +31,17 @@ export function emptyConnection(kind: ProviderKind, channel: FormChannel): Conne
   return { ...noSecrets, channel, kind, name: "", settings: emptySettings(kind) };
 }
 
+/** "API key" keeps its capitals, "Region" does not. */
+const inSentence = (label: string) =>
+  /^[A-Z][a-z]/.test(label) ? label[0]?.toLowerCase() + label.slice(1) : label;
+
 export function connectionProblems(values: ConnectionValues): { path: string[]; message: string }[] {
   return kindFields[values.kind].flatMap((field) => {
     const value = isSecret(field) ? values[field.secret] : values.settings[field.setting];
     const path = pathOf(field).split(".");
     if (typeof value === "boolean") return [];
     if (!value?.trim())
-      return field.optional ? [] : [{ path, message: `Enter the ${field.label.toLowerCase()}` }];
+      return field.optional ? [] : [{ path, message: `Enter the ${inSentence(field.label)}` }];
     const message = field.check?.(value.trim());
     return message ? [{ path, message }] : [];
   });
