@@ -20,6 +20,7 @@ import * as lists from "./routes/lists.schema.ts";
 import * as members from "./routes/members.schema.ts";
 import * as messages from "./routes/messages.schema.ts";
 import * as policy from "./routes/policy.schema.ts";
+import * as replies from "./routes/replies.schema.ts";
 import * as sandbox from "./routes/sandbox.schema.ts";
 import * as segments from "./routes/segments.schema.ts";
 import * as settings from "./routes/settings.schema.ts";
@@ -67,6 +68,7 @@ export const contracts: readonly Routed[] = [
   connectionReports,
   campaignRejudge,
   suppressions,
+  replies,
   contacts,
   fields,
   tags,

@@ -24,7 +24,7 @@ export const replySchema = z
 export const listReplies = createRoute({
   method: "get",
   path: "/v1/replies",
-  tags: ["Replies"],
+  tags: ["Messages"],
   summary: "Text messages that came back, newest first",
   description:
     "`keyword=stop` and the like show those that were obeyed; `needs_review=true` those that wait for a person.",
@@ -42,7 +42,7 @@ export const listReplies = createRoute({
 export const reviewReply = createRoute({
   method: "post",
   path: "/v1/replies/{id}/review",
-  tags: ["Replies"],
+  tags: ["Messages"],
   summary: "Decide what a reply asked for",
   description:
     "`unsubscribe` takes everybody with this number out of text messages and suppresses it, as STOP would; `keep` changes nothing. " +

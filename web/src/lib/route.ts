@@ -18,6 +18,9 @@ export const route = {
   newCampaign: () => "/campaigns/new",
   campaign: (id: string) => `/campaigns/${id}`,
 
+  messages: (query: { state?: string; address?: string } = {}) => withQuery("/messages", query),
+  message: (id: string) => `/messages/${id}`,
+
   contacts: (
     query: {
       search?: string;

@@ -1,5 +1,6 @@
 /** How played recipients behave and what they did, in plain words. */
-import type { Happening, Plot } from "#domain/sending/sandbox-plot";
+import type { Plot } from "#domain/sending/sandbox-people";
+import type { Happening } from "#domain/sending/sandbox-plot";
 import type { Tone } from "#lib/ui/Pill.svelte";
 
 export const plotWords: Record<Plot, { label: string; text: string }> = {
@@ -9,18 +10,26 @@ export const plotWords: Record<Plot, { label: string; text: string }> = {
   bounces: { label: "Bounces", text: "Has no such mailbox: the mail comes back" },
   complains: { label: "Complains", text: "Opens the mail and reports it as spam" },
   unsubscribes: { label: "Unsubscribes", text: "Opens the mail and unsubscribes with one click" },
+  receives: { label: "Receives", text: "Gets the text message and says nothing" },
+  unreachable: { label: "Unreachable", text: "Has a number that is no longer in use" },
+  stops: { label: "Stops", text: "Writes STOP back" },
+  starts: { label: "Starts", text: "Writes START back" },
+  asks: { label: "Asks", text: "Writes HELP back" },
+  pleads: { label: "Pleads", text: "Asks in their own words to be left alone" },
+  answers: { label: "Answers", text: "Writes a few friendly words back" },
 };
 
 type Words = { readonly label: string; readonly tone: Tone; readonly text: string };
 
 /** In the order in which they can happen. */
 const happeningWords: Record<Happening, Words> = {
-  delivered: { label: "Delivered", tone: "ok", text: "The mailbox took it" },
-  bounced: { label: "Bounced", tone: "bad", text: "The mailbox turned it away" },
+  delivered: { label: "Delivered", tone: "ok", text: "It arrived" },
+  bounced: { label: "Bounced", tone: "bad", text: "It was turned away" },
   opened: { label: "Opened", tone: "accent", text: "It was looked at" },
   clicked: { label: "Clicked", tone: "accent", text: "A link in it was followed" },
   unsubscribed: { label: "Unsubscribed", tone: "warn", text: "One click on “unsubscribe”" },
   complained: { label: "Complained", tone: "bad", text: "It was reported as spam" },
+  replied: { label: "Replied", tone: "accent", text: "They wrote back" },
 };
 const inOrder = Object.keys(happeningWords) as Happening[];
 const byProxy: Words = {
@@ -49,3 +58,8 @@ export const behaviours: readonly { readonly word: string; readonly text: string
   { word: "refuse", text: "Is refused at the door: no mail arrives here" },
   { word: "defer", text: "Is asked to come back later, which the sender does" },
 ];
+
+/** What a caught message is called in a list: a text message has no subject. */
+export function headline(mail: { readonly channel: "email" | "sms"; readonly subject: string }): string {
+  return mail.channel === "sms" ? "Text message" : mail.subject || "No subject";
+}
