@@ -104,7 +104,9 @@ export function mergingOf(compiled: Compiled): Merging | undefined {
       if (preheaderKey !== undefined)
         values[preheaderKey] = escapeHtml(oneLine(runProgram(preheader, { scope, slots })));
       // The footer looks for the way out in the whole mail, and the template's could not know that a value brings one.
-      for (const key in values) if (values[key]?.includes(urls.unsubscribe)) return undefined;
+      // The preheader's is hidden and counts nowhere.
+      for (const key in values)
+        if (key !== preheaderKey && values[key]?.includes(urls.unsubscribe)) return undefined;
       for (const name of used) {
         // One value serves HTML and text alike, which only holds where nothing has to be escaped.
         if (escapeHtml(urls[name]) !== urls[name]) return undefined;

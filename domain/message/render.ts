@@ -45,7 +45,7 @@ export function renderMessage(
     const html = run("html", compiled.html);
     const text = textPart(compiled, run, html);
     // What every message says need not be looked for in each.
-    const inHtml = says.wayOut || html.includes(urls.unsubscribe);
+    const inHtml = says.wayOut || hasWayOut(html, slots.preheader, urls.unsubscribe);
     const inText = says.wayOutInText || text.includes(urls.unsubscribe);
     return {
       ok: true,
@@ -105,6 +105,12 @@ function missing(
     unsubscribeUrl: hasWayOut ? "" : urls.unsubscribe,
     preferencesUrl: hasWayOut ? "" : urls.preferences,
   };
+}
+
+/** The preheader is hidden from people, so what stands there is no way out for them. */
+function hasWayOut(html: string, hidden: string, url: string): boolean {
+  if (!hidden.includes(url)) return html.includes(url);
+  return html.split(url).length > hidden.split(url).length;
 }
 
 /** A `break` outside of any loop ends a rendering early; content of such means is not `says.wayOut`. */

@@ -142,6 +142,16 @@ describe("a template", () => {
     expect(valuesOf(letter, { ...nobody, firstName: "A ~ B" })).toBeUndefined();
     expect(valuesOf(letter, { ...nobody, firstName: "A & B" })).toBeDefined();
   });
+  test("has the footer's way out where the person's own stands in the hidden preheader alone", () => {
+    const ready = compiled({ ...letter, preheader: "Leave: {{ unsubscribe_url }}" });
+    const inputs = inputsOf(ready, ada, around);
+    const merging = mergingOf(ready);
+    const values = merging?.valuesFor(inputs, urls);
+    const rendered = renderMessage(ready, inputs, urls);
+    if (!merging || !values || !rendered.ok) throw new Error("this content merges");
+    expect(fillTemplate(merging.template.html, values)).toBe(rendered.value.html);
+    expect(rendered.value.html).toContain(`<a href="${urls.unsubscribe}"`);
+  });
   test("leaves out addresses that HTML spells in another way than text", () => {
     const ready = compiled(letter);
     const odd = { ...urls, click: "https://mail.example/?a&b=" };

@@ -134,6 +134,17 @@ describe("the way out", () => {
     );
   });
 
+  test("is added when the template's own stands in the hidden preheader alone", () => {
+    const preheader = "Leave at {{ unsubscribe_url }}";
+    const footer = `<a href="${urls.unsubscribe}" style`;
+    const hidden = mail({ preheader, html: "<html><body><p>Hi</p></body></html>" });
+    expect(hidden.html).toContain(footer);
+    expect(hidden.html.split(urls.unsubscribe)).toHaveLength(3);
+    const branch = `<p>{% if first_name == "Ada" %}<a href="{{ unsubscribe_url }}">Out</a>{% endif %}</p>`;
+    expect(mail({ preheader, html: branch }).html).not.toContain(footer);
+    expect(mail({ preheader, html: branch }, nobody).html).toContain(footer);
+  });
+
   test("needs one click by RFC 8058, and the mail names its list", () => {
     expect(mail({}, ada, { feedbackId: "run_1:ten_1:campaign:larkpost" }).headers).toEqual({
       "List-Unsubscribe": `<${urls.unsubscribe}>`,
