@@ -3,6 +3,7 @@ import FlaskConical from "@lucide/svelte/icons/flask-conical";
 import House from "@lucide/svelte/icons/house";
 import LayoutTemplate from "@lucide/svelte/icons/layout-template";
 import ListFilter from "@lucide/svelte/icons/list-filter";
+import MailCheck from "@lucide/svelte/icons/mail-check";
 import Send from "@lucide/svelte/icons/send";
 import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
@@ -20,6 +21,7 @@ export type NavItem = {
 export const nav: readonly NavItem[] = [
   { label: "Home", href: route.home(), icon: House, keys: "g h" },
   { label: "Campaigns", href: route.campaigns(), icon: Send, keys: "g c" },
+  { label: "Messages", href: route.messages(), icon: MailCheck, keys: "g m" },
   { label: "Contacts", href: route.contacts(), icon: Users, keys: "g p" },
   { label: "Segments", href: route.segments(), icon: ListFilter, keys: "g s" },
   { label: "Templates", href: route.templates(), icon: LayoutTemplate, keys: "g t" },
