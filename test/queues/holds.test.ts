@@ -84,7 +84,7 @@ async function secondRun(
 async function claimed(scope: TenantDb, runId: RunId, people: readonly Person[], atMs: number) {
   const attempt = newAttempt();
   await claim(scope, rangeOf(runId, people), { id: attempt, connectionId }, new Date(atMs));
-  return { attempt, rows: await attemptRows(scope, rangeOf(runId, people), attempt) };
+  return { attempt, rows: await attemptRows(scope, rangeOf(runId, people), attempt, "email") };
 }
 function ask(
   scope: TenantDb,
@@ -251,6 +251,33 @@ test("two campaigns claimed at one moment do not both pass the cap, and do not w
     new Date(noon - hour),
   );
   expect([...counts.values()].map((r) => r.sentMs.length)).toEqual(people.map(() => 1));
+});
+
+test("two that meet over one person both step back; the elder is there first again and goes", async () => {
+  const { scope, runId, people } = await shopWith(5);
+  const second = await secondRun(scope, people);
+  const mine = await claimed(scope, runId, people, noon);
+  const theirs = await claimed(scope, second.runId, second.people, noon);
+  expect((await ask(scope, runId, onceADay, mine.attempt, mine.rows, noon)).size).toBe(5);
+  // The elder stepped back before the younger asked: nothing stands in its way any more.
+  expect((await ask(scope, second.runId, onceADay, theirs.attempt, theirs.rows, noon)).size).toBe(0);
+
+  const third = await secondRun(scope, people);
+  const fourth = await secondRun(scope, people);
+  const recall = { cap: { messages: 2, days: 1 }, quiet_hours: null };
+  await accept(scope, second.runId, theirs.attempt, theirs.rows, noon);
+  const a = await claimed(scope, third.runId, third.people, noon);
+  const b = await claimed(scope, fourth.runId, fourth.people, noon);
+  const verdicts = await Promise.all([
+    ask(scope, fourth.runId, recall, b.attempt, b.rows, noon),
+    ask(scope, third.runId, recall, a.attempt, a.rows, noon),
+  ]);
+  const [elder] = await ledgerRows(scope, third.runId, { limit: 1 });
+  const [younger] = await ledgerRows(scope, fourth.runId, { limit: 1 });
+  // At least one saw the other; whoever stepped back comes back at its own time.
+  expect(verdicts.map((held) => held.size).sort()).not.toEqual([0, 0]);
+  if (elder?.state === "queued") expect(elder.notBefore?.getTime()).toBe(noon + 5_000);
+  if (younger?.state === "queued") expect(younger.notBefore?.getTime()).toBe(noon + 20_000);
 });
 
 test("an attempt that lost its rows puts nothing back", async () => {
