@@ -1,11 +1,13 @@
 /** How a transactional message moves: claimed, put off, given up, finished. Every move by compare-and-set. */
-import { and, eq, gte, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import type { ConnectionId, DirectSendId } from "#domain/ids";
+import type { Neighbours } from "#domain/sending/evidence";
 import { sourceOf } from "#domain/sending/source";
 import { retryLocks } from "../errors.ts";
 import { directSends, messages, suppressions } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 import { ofRequest } from "./direct-sends.ts";
+import { countNeighbours } from "./ledger-evidence.ts";
 
 /** True for the one caller whose move it was; false while an attempt holds it, and when it is over. */
 export async function skipDirect(
@@ -101,28 +103,32 @@ export async function claimedDirect(scope: TenantDb, id: DirectSendId, attemptId
   return row;
 }
 
-/** Whether this connection's provider has reported on other transactional messages that left by it in these minutes. */
-export async function reportedNearby(
+/** So many neighbours say as much as all of them. */
+const sampleSize = 1_000;
+
+/** Other transactional messages that left by this connection in these minutes and were taken: of how many do we know more? */
+export async function neighbourRequests(
   scope: TenantDb,
   connectionId: ConnectionId,
   from: Date,
   to: Date,
-): Promise<boolean> {
-  const [row] = await scope
+): Promise<Neighbours> {
+  const rows = await scope
     .pick(
-      { id: directSends.id },
+      { state: messages.state },
       directSends,
       and(
         eq(directSends.connectionId, connectionId),
         gte(directSends.sendAt, from),
         lt(directSends.sendAt, to),
-        sql`${messages.state} in ('delivered', 'bounced', 'complained')`,
+        sql`${messages.state} in ('accepted', 'delivered', 'bounced', 'complained')`,
         eq(messages.connectionId, connectionId),
         gte(messages.claimedAt, from),
         lt(messages.claimedAt, to),
       ),
     )
     .innerJoin(messages, ofRequest(scope))
-    .limit(1);
-  return row !== undefined;
+    .orderBy(desc(directSends.id))
+    .limit(sampleSize);
+  return countNeighbours(rows);
 }

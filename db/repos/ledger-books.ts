@@ -1,6 +1,6 @@
 /** The ledger's books: what is left, what adds up, and the moves that concern a whole run. */
-import { and, asc, eq, gt, gte, inArray, lte, ne, sql } from "drizzle-orm";
-import type { ConnectionId, ContactId, RunId } from "#domain/ids";
+import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
+import type { ContactId, RunId } from "#domain/ids";
 import {
   emptyTally,
   leftUnknown,
@@ -169,60 +169,4 @@ export async function moveAll(
     ),
   );
   return result.rowsAffected;
-}
-
-/** Rows of unknown outcome in a range whose attempt is older than `before`. */
-export async function unknownRows(scope: TenantDb, range: Range, before: Date) {
-  return scope
-    .pick(
-      { contactId: messages.contactId, connectionId: messages.connectionId, claimedAt: messages.claimedAt },
-      messages,
-      and(inRange(range), eq(messages.state, "unknown"), lte(messages.claimedAt, before)),
-    )
-    .orderBy(asc(messages.contactId));
-}
-
-/** Whether this connection's provider has reported on other messages of the run that left by it within `from` and `to`. */
-export async function hasEvidence(
-  scope: TenantDb,
-  runId: RunId,
-  connectionId: ConnectionId,
-  from: Date,
-  to: Date,
-): Promise<boolean> {
-  const [row] = await scope
-    .pick(
-      { id: messages.id },
-      messages,
-      and(
-        eq(messages.sourceId, runId),
-        eq(messages.connectionId, connectionId),
-        inArray(messages.state, ["delivered", "bounced", "complained"]),
-        gte(messages.claimedAt, from),
-        lte(messages.claimedAt, to),
-      ),
-    )
-    .limit(1);
-  return row !== undefined;
-}
-
-/** Unknown rows the evidence speaks against: nothing was delivered, so they may be tried again. */
-export async function requeueUnknown(
-  scope: TenantDb,
-  runId: RunId,
-  contactIds: readonly ContactId[],
-): Promise<void> {
-  if (contactIds.length === 0) return;
-  await retryLocks(() =>
-    scope.update(
-      messages,
-      { state: "queued", reason: "", attemptId: null, claimedAt: null },
-      and(
-        eq(messages.sourceId, runId),
-        eq(messages.step, 0),
-        inArray(messages.contactId, [...contactIds]),
-        eq(messages.state, "unknown"),
-      ),
-    ),
-  );
 }

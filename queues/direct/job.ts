@@ -1,7 +1,7 @@
 /** One transactional message as a job of the sending engine: the same claim, the same evidence, content from the request. */
 
 import type { StandingDirectSend } from "#db/repos/direct-sends";
-import { reportedNearby } from "#db/repos/direct-states";
+import { neighbourRequests } from "#db/repos/direct-states";
 import type { DirectContent } from "#domain/direct/content";
 import type { ContactId, TenantId } from "#domain/ids";
 import { ok } from "#domain/result";
@@ -44,7 +44,7 @@ export function directJob(
     refusal: null,
     refusalsElsewhere: [],
     // Its source holds one message alone: the neighbours are other requests.
-    evidence: (connectionId, from, to) => reportedNearby(scope, connectionId, from, to),
+    neighbours: (connectionId, from, to) => neighbourRequests(scope, connectionId, from, to),
   };
 }
 

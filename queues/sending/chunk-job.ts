@@ -2,6 +2,7 @@
 import type { Range } from "#db/repos/ledger";
 import type { TenantDb } from "#db/scope";
 import type { ConnectionId } from "#domain/ids";
+import type { Neighbours } from "#domain/sending/evidence";
 import type { Refusal } from "#domain/sending/provider";
 import type { SendSettings } from "#domain/sending/settings";
 import type { Deps } from "../deps.ts";
@@ -21,7 +22,7 @@ export type ChunkJob = Sender & {
   readonly senderOf: SenderOf;
   readonly writer: Writer;
   /** Where the neighbours whose reports are evidence do not lie in the range's own source. */
-  readonly evidence?: (connectionId: ConnectionId, from: Date, to: Date) => Promise<boolean>;
+  readonly neighbours?: (connectionId: ConnectionId, from: Date, to: Date) => Promise<Neighbours>;
   readonly done: { accepted: number; failed: number; skipped: number; unknown: number };
   /** Where a limiter wants to know: counted while the chunk is sent. */
   readonly met?: Met;

@@ -1,5 +1,6 @@
 /** What of a chunk is not over, and when it is worth looking again. */
 import { remaining } from "#db/repos/ledger-books";
+import type { SendSettings } from "#domain/sending/settings";
 import type { ChunkJob } from "./chunk-job.ts";
 
 /** `due` of the `open` are worth looking at by `dueAtMs`; the others wait for a later moment. */
@@ -19,7 +20,7 @@ export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
     const dueAtMs = {
       queued: row.dueAtMs,
       sending: row.claimedAtMs + settings.leaseMs + 1,
-      unknown: row.claimedAtMs + settings.evidenceWindowMs + 1,
+      unknown: unknownDueMs(row.claimedAtMs, settings, job.deps.now()),
     }[row.state];
     moments.push({ dueAtMs, count: row.count });
   }
@@ -28,4 +29,10 @@ export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
   const dueAtMs = Math.max(job.deps.now(), Math.min(...moments.map((m) => m.dueAtMs)));
   const due = moments.reduce((sum, m) => (m.dueAtMs <= dueAtMs ? sum + m.count : sum), 0);
   return { open, dueAtMs, due };
+}
+
+/** Once its window is over, and whatever else is heard by then: now and again, for reports come late. */
+function unknownDueMs(claimedAtMs: number, { evidenceWindowMs }: SendSettings, nowMs: number): number {
+  const judgedAtMs = claimedAtMs + evidenceWindowMs + 1;
+  return judgedAtMs > nowMs ? judgedAtMs : nowMs + evidenceWindowMs / 5;
 }

@@ -1,8 +1,15 @@
 /** Heals what dead attempts left behind: asks again where that is safe, waits for evidence where it is not. */
 import { type ClaimedRow, claimedRows, release } from "#db/repos/ledger";
-import { hasEvidence, requeueUnknown, unknownRows } from "#db/repos/ledger-books";
+import {
+  explainUnknown,
+  neighboursIn,
+  requeueUnknown,
+  unknownRows,
+  wasTakenUnanswered,
+} from "#db/repos/ledger-evidence";
 import { dropBatches, loadBatches } from "#db/repos/send-batches";
 import type { ConnectionId, ContactId } from "#domain/ids";
+import { companyWasTaken, silenceSpeaks } from "#domain/sending/evidence";
 import type { ChunkJob } from "./chunk-job.ts";
 import { call, type Settled, settle, write } from "./deliver.ts";
 import { type Letter, unpackLetters } from "./inputs.ts";
@@ -130,20 +137,25 @@ function lost(job: ChunkJob, unsettled: readonly Letter[]): Settled {
 }
 
 /**
- * Where the provider reports by webhook, silence about one message amid reports about its neighbours is evidence:
- * neighbours are messages that left by the same connection within the same minutes.
+ * Where the provider reports by webhook, silence about a message is evidence against it, if two things are so: nothing of
+ * its own attempt was reported that had no answer (calls are taken whole), and silence is rare among the neighbours,
+ * messages that left by the same connection within the same minutes.
  */
 async function judgeUnknown(job: ChunkJob): Promise<void> {
   const { scope, range, deps, settings } = job;
   const rows = await unknownRows(scope, range, new Date(deps.now() - settings.evidenceWindowMs));
-  for (const { connectionId, claimedMs, contactIds } of byAttempt(rows)) {
+  for (const { connectionId, attemptId, claimedMs, contactIds } of byAttempt(rows)) {
     if ((await job.senderOf(connectionId))?.provider.traits.evidence !== "webhook") continue;
+    if (await wasTakenUnanswered(scope, range, attemptId)) {
+      await explainUnknown(scope, range.runId, contactIds, companyWasTaken);
+      continue;
+    }
     const from = new Date(claimedMs - evidenceSlackMs);
     const to = new Date(claimedMs + evidenceSlackMs);
-    const seen = job.evidence
-      ? await job.evidence(connectionId, from, to)
-      : await hasEvidence(scope, range.runId, connectionId, from, to);
-    if (!seen) continue;
+    const neighbours = job.neighbours
+      ? await job.neighbours(connectionId, from, to)
+      : await neighboursIn(scope, range.runId, connectionId, from, to);
+    if (!silenceSpeaks(neighbours)) continue;
     await requeueUnknown(scope, range.runId, contactIds);
     job.done.unknown -= contactIds.length;
   }
@@ -152,17 +164,22 @@ async function judgeUnknown(job: ChunkJob): Promise<void> {
 type Unknown = Awaited<ReturnType<typeof unknownRows>>[number];
 type Attempt = {
   readonly connectionId: ConnectionId;
+  readonly attemptId: Uint8Array;
   readonly claimedMs: number;
   readonly contactIds: ContactId[];
 };
 
 function byAttempt(rows: readonly Unknown[]): Attempt[] {
   const attempts = new Map<string, Attempt>();
-  for (const { contactId, connectionId, claimedAt } of rows) {
-    if (!claimedAt || !connectionId) continue;
-    const claimedMs = claimedAt.getTime();
-    const key = `${connectionId}:${claimedMs}`;
-    const attempt = attempts.get(key) ?? { connectionId, claimedMs, contactIds: [] };
+  for (const { contactId, connectionId, attemptId, claimedAt } of rows) {
+    if (!claimedAt || !connectionId || !attemptId) continue;
+    const key = attemptId.join();
+    const attempt = attempts.get(key) ?? {
+      connectionId,
+      attemptId,
+      claimedMs: claimedAt.getTime(),
+      contactIds: [],
+    };
     attempt.contactIds.push(contactId);
     attempts.set(key, attempt);
   }

@@ -89,7 +89,7 @@ test("what refuses while it is asked again is that connection alone", async () =
 
 async function sentBy(scope: TenantDb, people: readonly Person[], connectionId: ConnectionId) {
   const ids = people.map((p) => p.messageId);
-  await scope.update(messages, { connectionId }, inArray(messages.id, ids));
+  await scope.update(messages, { connectionId, attemptId: newAttempt() }, inArray(messages.id, ids));
 }
 
 test("silence counts only against reports of the same connection from the same minutes", async () => {
@@ -100,7 +100,8 @@ test("silence counts only against reports of the same connection from the same m
   // Half of them left by the second connection, in the same minute, and are reported.
   await recover(jobBy(jobFor(scope, range, first.provider, later(leaseMs + 1_000)), second, first));
   expect(await statesOf(scope, runId)).toEqual({ unknown: 10 });
-  await sentBy(scope, people.slice(0, 5), second.connectionId);
+  await sentBy(scope, people.slice(0, 4), second.connectionId);
+  await sentBy(scope, people.slice(4, 5), second.connectionId);
   await applyEvents(scope, people.slice(0, 4), "delivered");
 
   const afterWindow = jobBy(
@@ -112,6 +113,7 @@ test("silence counts only against reports of the same connection from the same m
   // The fifth of the second connection is refuted by its neighbours; nothing is known about the first connection.
   expect(await statesOf(scope, runId)).toEqual({ delivered: 4, queued: 1, unknown: 5 });
 
+  await sentBy(scope, people.slice(5, 6), first.connectionId);
   await applyEvents(scope, people.slice(5, 6), "delivered");
   await recover(afterWindow);
   expect(await statesOf(scope, runId)).toEqual({ delivered: 5, queued: 5 });

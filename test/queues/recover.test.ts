@@ -1,11 +1,14 @@
 /** What crashes leave behind, and how it is healed: nobody twice, nobody never. */
 import { expect, test } from "vitest";
 import { moveAll, remaining } from "#db/repos/ledger-books";
+import { ledgerRows } from "#db/repos/reports";
 import { storeBatches } from "#db/repos/send-batches";
+import { companyWasTaken } from "#domain/sending/evidence";
 import { leftUnknown } from "#domain/sending/ledger";
 import { defaultSendSettings } from "#domain/sending/settings";
 import { deliver } from "#queues/sending/deliver";
 import { packLetters } from "#queues/sending/inputs";
+import { leftToDo } from "#queues/sending/left-to-do";
 import { recover } from "#queues/sending/recover";
 import { applyEvents } from "./support/events.ts";
 import {
@@ -78,7 +81,8 @@ test("where nothing can be asked twice, only the batch under way is of unknown o
   expect(far.taken).toHaveLength(20);
 });
 
-test("silence about a message, amid reports on its neighbours, puts it back into the queue after the window", async () => {
+/** Twenty people in two batches of ten: the first was answered, at the second the sender died. */
+async function diedAtSecondBatch(wasTaken: boolean) {
   const { scope, runId, people } = await frozenPeople(20);
   const range = rangeOf(runId, people);
   const far = fakeProvider({ idempotent: false, evidence: "webhook" }, (call) =>
@@ -87,17 +91,49 @@ test("silence about a message, amid reports on its neighbours, puts it back into
   const job = jobFor(scope, range, far.provider);
   const attempt = newAttempt();
   await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  if (!wasTaken) far.taken.splice(10);
   await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
   expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
-
   const afterWindow = jobFor(scope, range, far.provider, later(evidenceWindowMs + leaseMs));
+  return { scope, runId, people, far, afterWindow };
+}
+
+test("silence about a whole call, amid reports on its neighbours, puts it back into the queue after the window", async () => {
+  const { scope, runId, people, afterWindow } = await diedAtSecondBatch(false);
   await recover(afterWindow);
   expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
-
   await applyEvents(scope, people.slice(0, 10), "delivered");
-  await applyEvents(scope, people.slice(10, 13), "delivered");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 13, queued: 7 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 10, queued: 10 });
+});
+
+test("one report on a call that never answered proves that it was taken: nobody in it is sent to again", async () => {
+  const { scope, runId, people, afterWindow } = await diedAtSecondBatch(true);
+  await applyEvents(scope, people.slice(0, 10), "delivered");
+  await applyEvents(scope, people.slice(10, 11), "bounced");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 10, bounced: 1, unknown: 9 });
+  const rows = await ledgerRows(scope, runId, { limit: 20 });
+  expect(rows.filter((r) => r.state === "unknown").map((r) => r.reason)).toEqual(
+    Array(9).fill(companyWasTaken),
+  );
+  // Late reports still settle them.
+  await applyEvents(scope, people.slice(11, 20), "delivered");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 19, bounced: 1 });
+});
+
+test("while others that were certainly taken are silent too, reports are late and silence says nothing", async () => {
+  const { scope, runId, people, afterWindow } = await diedAtSecondBatch(true);
+  await applyEvents(scope, people.slice(0, 8), "delivered");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 8, accepted: 2, unknown: 10 });
+  // What is left is looked at again, and not at once.
+  const { dueAtMs } = await leftToDo(afterWindow);
+  expect(dueAtMs - afterWindow.deps.now()).toBeGreaterThan(evidenceWindowMs / 6);
+  await applyEvents(scope, people.slice(8, 9), "delivered");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 9, accepted: 1, queued: 10 });
 });
 
 test("a refusal met while healing proves nothing about the first call: the rows stay claimed", async () => {
