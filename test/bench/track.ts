@@ -16,9 +16,9 @@ const atOnce = 32;
 
 export async function benchTrack(options: Options): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "larkpost-bench-"));
-  // In production what is noted is read by other isolates than those that answer: here it waits until the end.
-  const later = { queueConsumers: { "larkpost-ingest": { maxBatchTimeout: 60 } } };
-  const stack = await startCountedStack(folder, later);
+  // In production other isolates read what was noted than those that answer; `bench -- cost` reads it all.
+  const unread = { queueConsumers: { "larkpost-ingest": null } };
+  const stack = await startCountedStack(folder, unread);
   try {
     const { clicks } = await sendToAll(stack, recipients);
     const click = (i: number) => clicks[i % clicks.length] ?? "";
