@@ -1,6 +1,7 @@
 /** Who a campaign goes to and who is left out, as SQL on a row of `contacts`: one text for counting, freezing and checking. */
 import { inArray, type SQL, sql } from "drizzle-orm";
 import type { Audience } from "#domain/campaign/audience";
+import type { Channel } from "#domain/contact/consent";
 import { type ContactId, idFromBytes, idToBytes, type ListId, type SegmentId } from "#domain/ids";
 import type { SkipReason } from "#domain/sending/ledger";
 import { segments } from "./schema/index.ts";
@@ -23,6 +24,7 @@ export type AudienceSql = {
 export async function audienceSql(
   scope: TenantDb,
   audience: Audience,
+  channel: Channel,
   now: Date,
   alias = "c",
 ): Promise<AudienceSql> {
@@ -39,29 +41,23 @@ export async function audienceSql(
     ...inLists(scope, audience.exclude_lists, alias),
     ...inSegments(audience.exclude_segments, sql`true`),
   ]);
-  return { included, excluded, skipReason: skipReasonExpression(scope, excluded, alias) };
-}
-
-/** Only who is in the audience, before exclusions. */
-export async function audienceCondition(
-  scope: TenantDb,
-  audience: Audience,
-  now: Date,
-  alias = "c",
-): Promise<SQL> {
-  return (await audienceSql(scope, audience, now, alias)).included;
+  return { included, excluded, skipReason: skipReasonExpression(scope, channel, excluded, alias) };
 }
 
 /** The first reason that applies, in the order in which they are told; NULL for people who can be written to. */
-export function skipReasonExpression(scope: TenantDb, excluded: SQL, alias = "c"): SQL {
-  const c = sql.identifier(alias);
+export function skipReasonExpression(scope: TenantDb, channel: Channel, excluded: SQL, alias = "c"): SQL {
+  const address = addressColumn(channel, alias);
+  const consent = sql.join(
+    [sql.identifier(alias), sql.raw(channel === "sms" ? "sms_consent" : "email_consent")],
+    sql`.`,
+  );
   const reason = (name: SkipReason) => sql.raw(`'${name}'`);
   return sql`case
     when ${excluded} then ${reason("excluded")}
-    when ${c}.email is null then ${reason("no_address")}
-    when exists (select 1 from suppressions sp where ${scope.own("sp")} and sp.channel = 'email' and sp.address = ${c}.email) then ${reason("suppressed")}
-    when ${c}.email_consent = 'unsubscribed' then ${reason("unsubscribed")}
-    when ${c}.email_consent <> 'subscribed' then ${reason("no_consent")}
+    when ${address} is null then ${reason("no_address")}
+    when exists (select 1 from suppressions sp where ${scope.own("sp")} and sp.channel = ${channel} and sp.address = ${address}) then ${reason("suppressed")}
+    when ${consent} = 'unsubscribed' then ${reason("unsubscribed")}
+    when ${consent} <> 'subscribed' then ${reason("no_consent")}
     end`;
 }
 
@@ -72,8 +68,13 @@ export type AudienceCount = {
 };
 
 /** Each contact counts once, with the reason that applies first; `audience` = `to_send` + all of `skipped`. */
-export async function countAudience(scope: TenantDb, audience: Audience, now: Date): Promise<AudienceCount> {
-  const { included, skipReason } = await audienceSql(scope, audience, now, "c");
+export async function countAudience(
+  scope: TenantDb,
+  audience: Audience,
+  channel: Channel,
+  now: Date,
+): Promise<AudienceCount> {
+  const { included, skipReason } = await audienceSql(scope, audience, channel, now, "c");
   const { rows } = await scope.execute(
     sql`select ${skipReason} as reason, count(*) as n from contacts c where ${scope.own("c")} and ${included} group by reason`,
   );
@@ -93,9 +94,10 @@ export async function countAudience(scope: TenantDb, audience: Audience, now: Da
 export async function audienceZones(
   scope: TenantDb,
   audience: Audience,
+  channel: Channel,
   now: Date,
 ): Promise<{ timeZone: string; people: number }[]> {
-  const { included, skipReason } = await audienceSql(scope, audience, now, "c");
+  const { included, skipReason } = await audienceSql(scope, audience, channel, now, "c");
   const { rows } = await scope.execute(
     sql`select c.time_zone, count(*) as n from contacts c
       where ${scope.own("c")} and ${included} and ${skipReason} is null group by c.time_zone`,
@@ -108,7 +110,7 @@ export async function audienceZones(
 
 export type AudiencePageRow = {
   readonly contactId: ContactId;
-  /** Empty where the person has none. */
+  /** The e-mail address or the phone number in E.164, as the channel wants it; empty where the person has none. */
   readonly address: string;
   readonly skip: SkipReason | null;
   /** IANA; empty where it is not known. */
@@ -126,12 +128,13 @@ export type AudiencePageQuery = {
 export async function audiencePage(
   scope: TenantDb,
   audience: Audience,
+  channel: Channel,
   query: AudiencePageQuery,
 ): Promise<AudiencePageRow[]> {
-  const { included, skipReason } = await audienceSql(scope, audience, query.createdBefore, "c");
+  const { included, skipReason } = await audienceSql(scope, audience, channel, query.createdBefore, "c");
   const after = query.after ? sql`and c.id > ${idToBytes(query.after)}` : sql``;
   const { rows } = await scope.execute(
-    sql`select c.id, coalesce(c.email, '') as address, ${skipReason} as reason, c.time_zone from contacts c
+    sql`select c.id, coalesce(${addressColumn(channel, "c")}, '') as address, ${skipReason} as reason, c.time_zone from contacts c
       where ${scope.own("c")} ${after} and c.created_at <= ${query.createdBefore} and ${included}
       order by c.id limit ${query.limit}`,
   );
@@ -142,6 +145,11 @@ export async function audiencePage(
     skip: row.reason,
     timeZone: row.time_zone,
   }));
+}
+
+/** Where people of this channel are written to. */
+function addressColumn(channel: Channel, alias: string): SQL {
+  return sql.join([sql.identifier(alias), sql.raw(channel === "sms" ? "phone" : "email")], sql`.`);
 }
 
 function inLists(scope: TenantDb, lists: readonly ListId[], alias: string): SQL[] {

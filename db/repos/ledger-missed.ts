@@ -115,7 +115,7 @@ function leftOut(scope: TenantDb, run: MissedRun): SQL {
 
 /** Asked by the run's own audience: who is excluded now is left out now. Quiet hours hold, they do not leave out. */
 async function mayNow(scope: TenantDb, run: MissedRun, now: Date): Promise<SQL> {
-  const { skipReason } = await audienceSql(scope, run.audience, now, "c");
+  const { skipReason } = await audienceSql(scope, run.audience, run.channel, now, "c");
   const capped = run.cap
     ? sql`(m.reason = 'capped' and ${sentLately(scope, run, run.cap, now)} >= ${run.cap.messages})`
     : sql`false`;

@@ -1,5 +1,6 @@
 /** The ledger's statements: freeze, claim, record, release. Each statement on many rows goes in key order. */
 import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import type { Channel } from "#domain/contact/consent";
 import type { ConnectionId, ContactId, MessageId, RunId } from "#domain/ids";
 import type { SkipReason } from "#domain/sending/ledger";
 import { bytesLiteral, type Literal, rawStatement, rowsLiteral } from "../bulk.ts";
@@ -72,11 +73,20 @@ export async function claim(
 /** What sending needs to know of a person. */
 export type Person = Pick<
   typeof contacts.$inferSelect,
-  "email" | "emailConsent" | "firstName" | "lastName" | "locale" | "country" | "timeZone" | "fields"
+  | "email"
+  | "emailConsent"
+  | "phone"
+  | "smsConsent"
+  | "firstName"
+  | "lastName"
+  | "locale"
+  | "country"
+  | "timeZone"
+  | "fields"
 >;
 
 /** The rows an attempt has claimed, with all that is needed to write to each person, and nothing more. */
-export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint8Array) {
+export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint8Array, channel: Channel) {
   return scope
     .pick(
       {
@@ -89,6 +99,8 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
         person: {
           email: contacts.email,
           emailConsent: contacts.emailConsent,
+          phone: contacts.phone,
+          smsConsent: contacts.smsConsent,
           firstName: contacts.firstName,
           lastName: contacts.lastName,
           locale: contacts.locale,
@@ -106,7 +118,7 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
       suppressions,
       scope.on(
         suppressions,
-        and(eq(suppressions.channel, "email"), eq(suppressions.address, messages.address)),
+        and(eq(suppressions.channel, channel), eq(suppressions.address, messages.address)),
       ),
     )
     .orderBy(asc(messages.contactId));

@@ -67,7 +67,7 @@ export type RuleCount = {
 };
 
 export async function countRule(scope: TenantDb, rule: SegmentRule, now: Date): Promise<RuleCount> {
-  const reason = skipReasonExpression(scope, sql`false`, "c");
+  const reason = skipReasonExpression(scope, "email", sql`false`, "c");
   const { rows } = await scope.execute(
     sql`select count(*) as n, count(case when (${reason}) is null then 1 end) as mailable from contacts c
       where ${scope.own("c")} and ${segmentSql(scope, rule, "c", now)}`,

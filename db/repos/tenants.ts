@@ -5,7 +5,10 @@ import type { TenantDb } from "../scope.ts";
 
 export type Tenant = Omit<typeof tenants.$inferSelect, "wrappedKey">;
 export type TenantChange = Partial<
-  Pick<Tenant, "name" | "timeZone" | "postalAddress" | "fromName" | "fromEmail" | "replyTo" | "policy">
+  Pick<
+    Tenant,
+    "name" | "timeZone" | "postalAddress" | "fromName" | "fromEmail" | "replyTo" | "policy" | "smsOptOut"
+  >
 >;
 
 const shown = {
@@ -17,6 +20,7 @@ const shown = {
   fromEmail: tenants.fromEmail,
   replyTo: tenants.replyTo,
   policy: tenants.policy,
+  smsOptOut: tenants.smsOptOut,
   createdAt: tenants.createdAt,
   updatedAt: tenants.updatedAt,
 };

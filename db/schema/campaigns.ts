@@ -38,6 +38,8 @@ export const campaigns = mysqlTable(
     fromName: varchar("from_name", { length: 120 }).notNull().default(""),
     fromEmail: varchar("from_email", { length: 254 }).notNull().default(""),
     replyTo: varchar("reply_to", { length: 254 }).notNull().default(""),
+    /** Of a text message: a name or number; empty: the connection's own. */
+    sender: varchar("sender", { length: 20 }).notNull().default(""),
     connectionId: id("cxn", "connection_id"),
     audience: json("audience").$type<Audience>().notNull(),
     trackOpens: boolean("track_opens").notNull().default(true),
@@ -87,6 +89,9 @@ export const runs = mysqlTable(
     fromName: varchar("from_name", { length: 120 }).notNull(),
     fromEmail: varchar("from_email", { length: 254 }).notNull(),
     replyTo: varchar("reply_to", { length: 254 }).notNull(),
+    sender: varchar("sender", { length: 20 }).notNull().default(""),
+    /** What a text message ends with where it does not say itself how to leave; `{link}` stands for the way out. */
+    optOut: varchar("opt_out", { length: 160 }).notNull().default(""),
     postalAddress: varchar("postal_address", { length: 500 }).notNull(),
     trackOpens: boolean("track_opens").notNull(),
     trackClicks: boolean("track_clicks").notNull(),

@@ -1,6 +1,7 @@
 /** Tenants, the people who work in them, and the credentials they use. */
 import { index, json, mysqlTable, primaryKey, uniqueIndex, varchar } from "drizzle-orm/mysql-core";
 import type { SendPolicy } from "#domain/sending/policy";
+import type { OptOutWords } from "#domain/sms/opt-out";
 import type { Role } from "#domain/tenant/role";
 import { blob, createdAt, id, moment, tenantId, updatedAt } from "../columns.ts";
 
@@ -18,6 +19,8 @@ export const tenants = mysqlTable("tenants", {
   replyTo: varchar("reply_to", { length: 254 }).notNull().default(""),
   /** Frequency caps and quiet hours; null: none. */
   policy: json("policy").$type<SendPolicy | null>(),
+  /** How marketing by text message says how to leave; null: in the words of domain/sms/opt-out.ts. */
+  smsOptOut: json("sms_opt_out").$type<OptOutWords | null>(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });

@@ -126,9 +126,14 @@ function skipReason(
   const { exclude_lists: lists, exclude_segments: segments } = audience;
   const excluded = { ...audience, everyone: false, lists, segments };
   if (isIn(person, excluded, rules, launchedAt)) return "excluded";
-  const contact = { email: person.email, emailConsent: emailConsentAt(person, launchedAt) };
+  const contact = {
+    email: person.email,
+    emailConsent: emailConsentAt(person, launchedAt),
+    phone: null,
+    smsConsent: "none",
+  } as const;
   const suppressed = person.suppressed !== undefined && person.suppressed.at <= launchedAt;
-  return reasonToSkip({ contact, suppressed });
+  return reasonToSkip("email", { contact, suppressed });
 }
 
 function isIn(

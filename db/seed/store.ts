@@ -142,7 +142,7 @@ async function storeSegments(scope: TenantDb, { segments, calendar }: Story): Pr
   );
   for (const { id } of segments) {
     const everybody = { everyone: false, lists: [], segments: [id], exclude_lists: [], exclude_segments: [] };
-    const { audience } = await countAudience(scope, everybody, now);
+    const { audience } = await countAudience(scope, everybody, "email", now);
     await scope.update(
       schema.segments,
       { lastCount: audience },

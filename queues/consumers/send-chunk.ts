@@ -78,11 +78,14 @@ async function sendClaimed(job: ChunkJob, frozen: FrozenRun, message: SendChunk)
   const attemptId = idToBytes(deps.newId("evt"));
   const attempt = { id: attemptId, connectionId: job.connectionId };
   await claim(scope, range, attempt, new Date(deps.now()), message.limit);
-  const mine = await attemptRows(scope, range, attemptId);
+  const mine = await attemptRows(scope, range, attemptId, frozen.run.channel);
   const letters: Letter[] = [];
   const skips: Recorded[] = [];
   const reasonOf = (row: AttemptRow) =>
-    reasonToSkip({ contact: row.person ?? undefined, suppressed: row.suppressed !== null });
+    reasonToSkip(frozen.run.channel, {
+      contact: row.person ?? undefined,
+      suppressed: row.suppressed !== null,
+    });
   const writable = frozen.policy ? mine.filter((row) => !reasonOf(row)) : [];
   const held = await heldBack(job, frozen, attemptId, writable);
   const mayGo = message.budgets ? mine.filter((row) => !reasonOf(row) && !held.has(row.contactId)) : [];

@@ -29,7 +29,7 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
   const untilMs = deps.now() + stepMs;
   do {
     const { cursor } = context.progress;
-    const page = await audiencePage(scope, run.audience, {
+    const page = await audiencePage(scope, run.audience, run.channel, {
       after: cursor,
       createdBefore: run.startedAt,
       limit: settings.freezePage,

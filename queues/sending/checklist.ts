@@ -18,9 +18,11 @@ export async function checklistOf(deps: Deps, tenantId: TenantId, campaign: Camp
   const [tenant, template, connection, fields, audience] = await Promise.all([
     getTenant(scope),
     campaign.templateId ? getTemplate(scope, campaign.templateId) : undefined,
-    campaign.connectionId ? findConnection(scope, campaign.connectionId) : defaultConnection(scope),
+    campaign.connectionId
+      ? findConnection(scope, campaign.connectionId)
+      : defaultConnection(scope, campaign.channel),
     listFields(scope),
-    chosen ? countAudience(scope, campaign.audience, new Date(deps.now())) : undefined,
+    chosen ? countAudience(scope, campaign.audience, campaign.channel, new Date(deps.now())) : undefined,
   ]);
   const content: Content | undefined = template && {
     subject: campaign.subject || template.content.subject,

@@ -6,9 +6,11 @@ import { insertSegment } from "#db/repos/segments";
 import { suppress } from "#db/repos/suppressions";
 import type { TenantDb } from "#db/scope";
 import { type Audience, audienceSchema } from "#domain/campaign/audience";
+import { type Channel, channels } from "#domain/contact/consent";
 import type { ContactId, SegmentId } from "#domain/ids";
 import { matches } from "#domain/segment/matches";
 import { type SegmentRule, segmentRuleSchema } from "#domain/segment/schema";
+import { reasonToSkip } from "#domain/sending/eligibility";
 import type { SkipReason } from "#domain/sending/ledger";
 import { newId, newScope } from "#test/support/scope";
 import { insertPeople, uniqueEmail } from "./support/people.ts";
@@ -18,6 +20,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 // Everyone of the crowd is there before the audience is drawn.
 const later = new Date(now.getTime() + 30 * 86_400_000);
 let scope: TenantDb;
+const suppressedNumber = "+353861234567";
 let crowd: PersonInDb[];
 let suppressed: Set<string>;
 const segments = new Map<SegmentId, SegmentRule>();
@@ -30,10 +33,10 @@ beforeAll(async () => {
   suppressed = new Set(crowd.flatMap((p, i) => (p.email && i % 5 === 0 ? [p.email] : [])));
   for (const address of suppressed)
     await suppress(scope, { channel: "email", address, reason: "bounced", detail: "", createdAt: now });
-  // A suppressed phone number says nothing about e-mail.
+  // One of the two numbers of the crowd; it says nothing about e-mail.
   await suppress(scope, {
     channel: "sms",
-    address: "+353861234567",
+    address: suppressedNumber,
     reason: "manual",
     detail: "",
     createdAt: now,
@@ -47,7 +50,7 @@ beforeAll(async () => {
   }
 });
 
-function byHand(audience: Audience): Map<ContactId, SkipReason | null> {
+function byHand(audience: Audience, channel: Channel): Map<ContactId, SkipReason | null> {
   const inAny = (person: PersonInDb, ids: readonly SegmentId[], missing: boolean) =>
     ids.some((id) => {
       const rule = segments.get(id);
@@ -58,16 +61,14 @@ function byHand(audience: Audience): Map<ContactId, SkipReason | null> {
   for (const p of crowd) {
     if (!audience.everyone && !onAny(p, audience.lists) && !inAny(p, audience.segments, false)) continue;
     const excluded = onAny(p, audience.exclude_lists) || inAny(p, audience.exclude_segments, true);
-    outcome.set(p.id, excluded ? "excluded" : reasonOf(p));
+    outcome.set(p.id, excluded ? "excluded" : reasonOf(p, channel));
   }
   return outcome;
 }
 
-function reasonOf(p: PersonInDb): SkipReason | null {
-  if (p.email === null) return "no_address";
-  if (suppressed.has(p.email)) return "suppressed";
-  if (p.emailConsent === "unsubscribed") return "unsubscribed";
-  return p.emailConsent === "subscribed" ? null : "no_consent";
+function reasonOf(p: PersonInDb, channel: Channel): SkipReason | null {
+  const isSuppressed = channel === "sms" ? p.phone === suppressedNumber : suppressed.has(p.email ?? "");
+  return reasonToSkip(channel, { contact: p, suppressed: isSuppressed }) ?? null;
 }
 
 function countOf(outcome: ReadonlyMap<ContactId, SkipReason | null>): AudienceCount {
@@ -90,24 +91,34 @@ test("counts and pages are what going through everyone by hand gives", async () 
   });
   for (const given of fc.sample(audiences, { seed, numRuns: 60 })) {
     const audience = audienceSchema.parse(given);
-    const expected = byHand(audience);
-    expect(await countAudience(scope, audience, later), JSON.stringify(audience)).toEqual(countOf(expected));
-    const walked = new Map<ContactId, SkipReason | null>();
-    for (let after: ContactId | null = null; ; ) {
-      const page = await audiencePage(scope, audience, { after, createdBefore: later, limit: 150 });
-      for (const row of page) walked.set(row.contactId, row.skip);
-      after = page.at(-1)?.contactId ?? null;
-      if (page.length < 150) break;
+    for (const channel of channels) {
+      const expected = byHand(audience, channel);
+      const counted = await countAudience(scope, audience, channel, later);
+      expect(counted, `${channel} ${JSON.stringify(audience)}`).toEqual(countOf(expected));
+      expect(await walk(audience, channel)).toEqual(expected);
     }
-    expect(walked).toEqual(expected);
   }
 });
 
+async function walk(audience: Audience, channel: Channel): Promise<Map<ContactId, SkipReason | null>> {
+  const walked = new Map<ContactId, SkipReason | null>();
+  for (let after: ContactId | null = null; ; ) {
+    const page = await audiencePage(scope, audience, channel, { after, createdBefore: later, limit: 150 });
+    for (const row of page) {
+      const person = crowd.find((p) => p.id === row.contactId);
+      expect(row.address).toBe((channel === "sms" ? person?.phone : person?.email) ?? "");
+      walked.set(row.contactId, row.skip);
+    }
+    after = page.at(-1)?.contactId ?? null;
+    if (page.length < 150) return walked;
+  }
+}
+
 test("an audience of nothing is nobody, and a segment that is gone excludes everybody", async () => {
-  const nobody = await countAudience(scope, audienceSchema.parse({}), later);
+  const nobody = await countAudience(scope, audienceSchema.parse({}), "email", later);
   expect(nobody).toEqual({ audience: 0, to_send: 0, skipped: {} });
   const lost = audienceSchema.parse({ everyone: true, exclude_segments: [newId("seg")] });
-  expect(await countAudience(scope, lost, later)).toEqual({
+  expect(await countAudience(scope, lost, "sms", later)).toEqual({
     audience: crowd.length,
     to_send: 0,
     skipped: { excluded: crowd.length },
@@ -116,7 +127,11 @@ test("an audience of nothing is nobody, and a segment that is gone excludes ever
 
 test("people who came after the launch are not in its pages", async () => {
   const audience = audienceSchema.parse({ everyone: true });
-  const page = await audiencePage(scope, audience, { after: null, createdBefore: now, limit: 1_000 });
+  const page = await audiencePage(scope, audience, "email", {
+    after: null,
+    createdBefore: now,
+    limit: 1_000,
+  });
   const early = crowd.filter((p) => p.createdAtMs <= now.getTime());
   expect(early.length).toBeLessThan(crowd.length);
   expect(new Set(page.map((row) => row.contactId))).toEqual(new Set(early.map((p) => p.id)));
@@ -129,5 +144,5 @@ test("another tenant's people, lists and segments are nobody's business", async 
     lists: [...lists],
     segments: [...segments.keys()],
   });
-  expect((await countAudience(stranger, audience, later)).audience).toBe(0);
+  expect((await countAudience(stranger, audience, "sms", later)).audience).toBe(0);
 });

@@ -101,7 +101,12 @@ describe("the shop", () => {
   test("can send its draft at once: content without a problem, people who may be written to", async () => {
     const [draft] = await scope.select(schema.campaigns, eq(schema.campaigns.state, "draft"));
     if (!draft) throw new Error("no draft");
-    const { audience, to_send, skipped } = await countAudience(scope, draft.audience, new Date());
+    const { audience, to_send, skipped } = await countAudience(
+      scope,
+      draft.audience,
+      draft.channel,
+      new Date(),
+    );
     expect(to_send).toBeGreaterThan(3_000);
     expect(Object.keys(skipped).sort()).toEqual(["excluded", "no_consent", "suppressed", "unsubscribed"]);
     expect(audience).toBe(to_send + Object.values(skipped).reduce((sum, n) => sum + n, 0));
@@ -155,7 +160,7 @@ describe("the shop", () => {
         exclude_lists: [],
         exclude_segments: [],
       };
-      const now = await countAudience(scope, everybody, countedAt ?? new Date());
+      const now = await countAudience(scope, everybody, "email", countedAt ?? new Date());
       expect(now.audience, name).toBe(lastCount);
       expect(lastCount, name).toBeGreaterThan(50);
     }

@@ -25,7 +25,15 @@ async function claimed(gmail: number, others: number, limit?: number) {
   const job = jobFor(scope, range, fakeProvider({}).provider);
   const attempt = newAttempt();
   await claim(scope, range, { id: attempt, connectionId }, new Date(), limit);
-  return { scope, runId, range, job, attempt, people, rows: await attemptRows(scope, range, attempt) };
+  return {
+    scope,
+    runId,
+    range,
+    job,
+    attempt,
+    people,
+    rows: await attemptRows(scope, range, attempt, "email"),
+  };
 }
 
 test("no more is claimed than was granted, from the front; the rest stays in the queue", async () => {
@@ -48,7 +56,7 @@ test("of a slowed group only its budget goes, the others wait in slots; everyone
   // Later it is their first try still, and no policy's patience was spent on them.
   const again = newAttempt();
   await claim(scope, range, { id: again, connectionId }, new Date(startMs + 60_000));
-  const later = await attemptRows(scope, range, again);
+  const later = await attemptRows(scope, range, again, "email");
   expect(later.map((row) => [row.tries, row.heldSince])).toEqual(later.map(() => [1, null]));
   expect(later).toHaveLength(15);
 });

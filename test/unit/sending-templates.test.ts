@@ -43,6 +43,8 @@ async function mailsFor(html: string, names: readonly string[]) {
         country: "",
         timeZone: "",
         emailConsent: "subscribed",
+        phone: null,
+        smsConsent: "none",
         fields: {},
       },
     ),

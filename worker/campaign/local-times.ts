@@ -14,7 +14,7 @@ export async function localTimes({ scope, deps }: Act, id: CampaignId, wanted: D
   const at = wanted ?? campaign.scheduledAt ?? new Date(deps.now());
   const [tenant, counts] = await Promise.all([
     getTenant(scope),
-    audienceZones(scope, campaign.audience, new Date(deps.now())),
+    audienceZones(scope, campaign.audience, campaign.channel, new Date(deps.now())),
   ]);
   const localTime = wallTime(tenant.timeZone, at.getTime());
   const launchesAtMs = Math.max(

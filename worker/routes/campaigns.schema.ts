@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { audienceSchema } from "#domain/campaign/audience";
 import { campaignStates, pauseReasons } from "#domain/campaign/state";
+import { channels } from "#domain/contact/consent";
 import { waitingReasons } from "#domain/sending/hold";
 import {
   body,
@@ -182,7 +183,7 @@ export const campaignAudience = createRoute({
   tags: ["Campaigns"],
   summary: "Who an audience would reach now, and who is left out and why",
   ...needs("campaign.read"),
-  request: body(z.object({ audience: audienceSchema })),
+  request: body(z.object({ audience: audienceSchema, channel: z.enum(channels).default("email") })),
   responses: { 200: json(audienceReportSchema, "Exact counts"), ...refusals },
 });
 export const checklistSchema = z

@@ -186,10 +186,8 @@ campaigns.openapi(contract.duplicateCampaign, async (c) => {
 });
 
 campaigns.openapi(contract.campaignAudience, async (c) => {
-  return c.json(
-    await countAudience(c.var.scope, c.req.valid("json").audience, new Date(c.var.deps.now())),
-    200,
-  );
+  const { audience, channel } = c.req.valid("json");
+  return c.json(await countAudience(c.var.scope, audience, channel, new Date(c.var.deps.now())), 200);
 });
 
 campaigns.openapi(contract.campaignChecklist, async (c) => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { blockers, checkReadiness } from "#domain/campaign/readiness";
 import { campaignMoves, campaignStates, canMove } from "#domain/campaign/state";
+import { type ConsentStatus, consentStatuses } from "#domain/contact/consent";
 import { reasonToSkip } from "#domain/sending/eligibility";
 import { mustPause } from "#domain/sending/health";
 import {
@@ -117,16 +118,42 @@ test("a run pauses itself past one refusal in five, but not on a handful of mail
 });
 
 test("the first reason that applies is the one that is told", () => {
-  const contact = { email: "a@b.example", emailConsent: "unsubscribed" as const };
-  expect(reasonToSkip({ contact: undefined, suppressed: true })).toBe("no_address");
-  expect(reasonToSkip({ contact, suppressed: true })).toBe("suppressed");
-  expect(reasonToSkip({ contact, suppressed: false })).toBe("unsubscribed");
-  expect(reasonToSkip({ contact: { ...contact, emailConsent: "pending" }, suppressed: false })).toBe(
-    "no_consent",
+  const contact = {
+    email: "a@b.example",
+    emailConsent: "unsubscribed" as const,
+    phone: null,
+    smsConsent: "none" as const,
+  };
+  const why = (emailConsent: ConsentStatus, suppressed = false) =>
+    reasonToSkip("email", { contact: { ...contact, emailConsent }, suppressed });
+  expect(reasonToSkip("email", { contact: undefined, suppressed: true })).toBe("no_address");
+  expect(why("unsubscribed", true)).toBe("suppressed");
+  expect(why("unsubscribed")).toBe("unsubscribed");
+  expect(why("pending")).toBe("no_consent");
+  expect(why("subscribed")).toBeUndefined();
+});
+
+test("what a person decided about one channel says nothing about the other", () => {
+  const statuses = fc.constantFrom(...consentStatuses);
+  const person = fc.record({
+    email: fc.constantFrom(null, "a@b.example"),
+    emailConsent: statuses,
+    phone: fc.constantFrom(null, "+353861234567"),
+    smsConsent: statuses,
+  });
+  fc.assert(
+    fc.property(person, person, fc.boolean(), (one, other, suppressed) => {
+      const { phone, smsConsent } = one;
+      const { email, emailConsent } = other;
+      const mixed = { phone, smsConsent, email, emailConsent };
+      expect(reasonToSkip("sms", { contact: mixed, suppressed })).toBe(
+        reasonToSkip("sms", { contact: one, suppressed }),
+      );
+      expect(reasonToSkip("email", { contact: mixed, suppressed })).toBe(
+        reasonToSkip("email", { contact: other, suppressed }),
+      );
+    }),
   );
-  expect(
-    reasonToSkip({ contact: { ...contact, emailConsent: "subscribed" }, suppressed: false }),
-  ).toBeUndefined();
 });
 
 test("an empty draft is told everything that is missing at once", () => {
