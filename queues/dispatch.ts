@@ -11,7 +11,7 @@ import { noteFailure } from "./dead-letters.ts";
 import type { Deps } from "./deps.ts";
 import { notifyRuns } from "./live.ts";
 import { type QueueMessage, queueMessage, type ReportMessage } from "./messages.ts";
-import { retryAfter, type Verdict } from "./verdict.ts";
+import { ack, retryAfter, type Verdict } from "./verdict.ts";
 
 export async function dispatch(batch: MessageBatch<unknown>, deps: Deps): Promise<void> {
   if (batch.queue.endsWith("-dead")) {
@@ -75,7 +75,12 @@ async function failed(
 ): Promise<Verdict> {
   await noteFailure(deps, queue, message, error);
   deps.log("queue.failed", { id: message.id, attempts: message.attempts, ...errorReport(error) });
-  return retryAfter(Math.min(300, 2 ** message.attempts));
+  return soonAgain(message);
+}
+
+/** A database that is away for a moment is asked again soon, one that stays away more and more seldom. */
+function soonAgain({ attempts }: Message<unknown>): Verdict {
+  return retryAfter(Math.min(300, 2 ** attempts));
 }
 
 function carryOut(message: Message<unknown>, verdict: Verdict): void {
@@ -96,7 +101,7 @@ async function settleReports(
       reports.map((r) => r.body),
     );
     reports.forEach(({ message }, i) => {
-      carryOut(message, verdicts[i] ?? retryAfter(5));
+      carryOut(message, verdicts[i]?.do === "ack" ? ack : soonAgain(message));
     });
     await notifyRuns(deps, deltas);
   } catch (error) {
