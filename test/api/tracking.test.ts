@@ -48,6 +48,22 @@ describe("opens and clicks", () => {
     expect((await visit(link("B"))).headers.get("location")).toBe("https://shop.example/b");
   });
 
+  test("the link nobody sees leads nowhere, and whoever follows it is no person", async () => {
+    const { id, link, mail } = person(3);
+    const decoy = /href="([^"]+999999)"/.exec(mail.html)?.[1] ?? "";
+    const clicked = link("A");
+    expect(decoy.replace(/999999$/, "")).toBe(clicked.replace(/0$/, ""));
+    await visit(clicked);
+    const response = await visit(decoy);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("location")).toBeNull();
+    expect(await response.text()).toContain("nothing to see here");
+    await until("both clicks to be a machine's", async () => {
+      const told = await seen(id);
+      return told.length === 2 && told.every((line) => line === "clicked by a machine");
+    });
+  });
+
   test("are told apart by who did them", async () => {
     const [reader, machine] = [person(2), person(1)];
     await visit(reader.pixel);
