@@ -52,7 +52,12 @@ export async function makeCampaign(
   client: ApiClient,
   journal: Journal,
   far: FarEnd,
-  options: { readonly templateId: string; readonly ratePerSecond: number },
+  options: {
+    readonly templateId: string;
+    readonly ratePerSecond: number;
+    /** Whether all that silence could tell by now has been told (test/faults/seed-run.ts). */
+    readonly isDoubtOld: () => Promise<boolean>;
+  },
 ): Promise<Campaign> {
   const made = await client.call<Made>("POST", "/v1/connections", {
     name: far.name,
@@ -112,10 +117,11 @@ export async function makeCampaign(
         await act("resume");
       } else if (state !== "sending" && state !== "preparing" && state !== "paused")
         throw new Error(`the campaign at ${far.name} is ${state}`);
-      if (state !== "sending" || far.law.evidence || far.law.idempotent) return undefined;
+      if (state !== "sending" || far.law.idempotent) return undefined;
       const { states, frozen } = await books();
-      const isOver = frozen && states.queued === 0 && states.sending === 0 && (states.unknown ?? 0) > 0;
-      return isOver ? "only doubt is left" : undefined;
+      const onlyDoubt = frozen && states.queued === 0 && states.sending === 0 && (states.unknown ?? 0) > 0;
+      if (!onlyDoubt || (far.law.evidence && !(await options.isDoubtOld()))) return undefined;
+      return "only doubt is left";
     },
     books,
   };

@@ -98,7 +98,7 @@ function judgeRow(
   const stray = got.find(({ messageId }) => messageId !== "" && messageId !== row.messageId);
   if (stray)
     accuse("unexplained", address, `the far end has ${stray.messageId}, the ledger ${row.messageId}`);
-  if (state === "unknown") judgeUnknown(given, row, accuse);
+  if (state === "unknown") judgeUnknown(given, row, got.length > 0, accuse);
   else if (rank(state) < 0 && got.length > 0)
     accuse("unexplained", address, `mailed, and ${state}: ${reason}`);
   else if (rank(state) < 0 && !isBorneOut(row, behaviour))
@@ -137,14 +137,19 @@ function judgeReports(
     accuse("unexplained", address, `${state}, although ${furthest} was reported and taken`);
 }
 
-/** Doubt must have a cause: no keys to ask again with, a reason in words, and something that broke while it was under way. */
-function judgeUnknown({ law, breaksAtMs, leaseMs }: Case, row: LedgerRow, accuse: Accuse): void {
+/**
+ * Doubt must have a cause: no keys to ask again with, a reason in words, and something that broke while it was under way.
+ * Where the far end reports, whoever was mailed was reported: doubt is left about those alone who were not.
+ */
+function judgeUnknown(given: Case, row: LedgerRow, isMailed: boolean, accuse: Accuse): void {
+  const { law, breaksAtMs, leaseMs } = given;
   const { address, reason, claimedAtMs } = row;
   const claimedMs = claimedAtMs ?? Number.NaN;
   const broke = breaksAtMs.some((atMs) => atMs >= claimedMs - 1_000 && atMs <= claimedMs + leaseMs);
   if (reason === "") accuse("unexplained", address, "unknown, and no reason given");
   else if (law.idempotent) accuse("unexplained", address, "unknown, although it can be asked again");
-  else if (law.evidence) accuse("unexplained", address, "unknown, although every mail was reported");
+  else if (law.evidence && isMailed)
+    accuse("unexplained", address, "unknown, although it was mailed and reported");
   else if (!broke) accuse("unexplained", address, "unknown, and nothing broke while it was under way");
 }
 

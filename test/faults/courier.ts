@@ -5,7 +5,12 @@ import { latestReportMs, type ReportHabits } from "./plan.ts";
 import { between, type Random } from "./random.ts";
 
 export type ReportKind = "accepted" | "delivered" | "bounced" | "complained";
-export type Reported = { readonly to: string; readonly kind: ReportKind };
+export type Reported = {
+  readonly to: string;
+  readonly kind: ReportKind;
+  /** When it was answered with 2xx. */
+  readonly atMs: number;
+};
 
 const perPoll = 100;
 const atOnce = 12;
@@ -38,7 +43,7 @@ export function startCourier<Mail>(options: {
   readonly addressOf: (mail: Mail) => string;
   readonly habits: ReportHabits;
   readonly random: Random;
-  /** False where the last report on a mail must come through. */
+  /** False where the first report on a mail must come through. */
   readonly mayKeepSilent: boolean;
   /** Makes the event once; the answer posts it, as often as called. */
   readonly event: (mail: Mail, kind: ReportKind) => () => Promise<number>;
@@ -55,8 +60,8 @@ export function startCourier<Mail>(options: {
 
   function plan(mail: Mail): void {
     const kinds = stories[behaviourOf(addressOf(mail))];
-    for (const kind of kinds) {
-      if (mayKeepSilent && random() < habits.never) {
+    for (const [place, kind] of kinds.entries()) {
+      if ((mayKeepSilent || place > 0) && random() < habits.never) {
         note("report never told");
         continue;
       }
@@ -72,7 +77,7 @@ export function startCourier<Mail>(options: {
 
   async function tell(mail: Mail, kind: ReportKind, post: () => Promise<number>): Promise<void> {
     const status = await post();
-    if (status >= 200 && status < 300) told.push({ to: addressOf(mail), kind });
+    if (status >= 200 && status < 300) told.push({ to: addressOf(mail), kind, atMs: Date.now() });
     else later(between(random, 200, repeatWithinMs), () => tell(mail, kind, post));
   }
 

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { farNames, farsFor } from "./far/index.ts";
 import { planFor } from "./plan.ts";
-import { happenedLine, isRight, offenceLines, scheduleLines, tableLines } from "./report.ts";
+import { breakLines, happenedLine, isRight, offenceLines, scheduleLines, tableLines } from "./report.ts";
 import { runSeed, type SeedResult } from "./seed-run.ts";
 
 const { values } = parseArgs({
@@ -71,6 +71,7 @@ function tell(result: SeedResult): void {
   for (const line of tableLines(campaigns)) say(`  ${line}`);
   const wrong = campaigns.filter((campaign) => !isRight(campaign));
   for (const campaign of wrong) for (const line of offenceLines(campaign)) console.log(`  ${line}`);
+  if (wrong.length > 0) for (const line of breakLines(result)) console.log(`  ${line}`);
   say(`  seed ${seed}: ${wrong.length === 0 ? "right" : "WRONG"}, ${kills} kills, ${seconds} s\n`);
   if (values.json)
     console.log(

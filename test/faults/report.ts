@@ -68,16 +68,34 @@ export function tableLines(results: readonly CampaignResult[]): string[] {
   );
 }
 
-const maxLines = 20;
+const maxLines = 6;
+
+const clock = (atMs: number | null | undefined) => (atMs ? new Date(atMs).toISOString().slice(11, 23) : "-");
 
 /** Bounded: what is wrong in a thousand rows is wrong in the first few. */
 export function offenceLines({ name, offences, evidence }: CampaignResult): string[] {
-  const said = offences.slice(0, maxLines).map((o) => `${name}: ${o.kind}: ${o.address}: ${o.why}`);
-  const more = offences.length > maxLines ? [`${name}: and ${offences.length - maxLines} more`] : [];
-  const shown = evidence.map(
-    (one) => `${name}: ${one.address}: ${one.mails} mails; ledger ${JSON.stringify(one.rows)}`,
-  );
-  return [...said, ...more, ...shown];
+  const kinds = ["lost", "unexplained", "duplicate"] as const;
+  const said = kinds.flatMap((kind) => {
+    const of = offences.filter((o) => o.kind === kind);
+    const first = of.slice(0, maxLines).map((o) => `${name}: ${kind}: ${o.address}: ${o.why}`);
+    return of.length > maxLines ? [...first, `${name}: ${kind}: and ${of.length - maxLines} more`] : first;
+  });
+  const shown = evidence.flatMap(({ address, rows, mails, told, heard }) => [
+    ...rows.map(
+      (r) =>
+        `${name}: ${address}: ledger ${r.messageId} ${r.state} "${r.reason}", try ${r.tries} at ${clock(r.claimedAtMs)}`,
+    ),
+    ...mails.map((mail) => `${name}: ${address}: far end ${mail.messageId} at ${clock(mail.atMs)}`),
+    ...told.map(({ kind, atMs }) => `${name}: ${address}: told ${kind} at ${clock(atMs)}`),
+    ...heard.map(({ kind, atMs }) => `${name}: ${address}: heard ${kind} at ${clock(atMs)}`),
+  ]);
+  return [...said, ...shown];
+}
+
+/** When things broke, to be read beside what went wrong. */
+export function breakLines({ journal }: SeedResult): string[] {
+  const broke = journal.entries.filter(({ what }) => /^(?:kill|call|line|paused|pause|resume) /.test(what));
+  return broke.map(({ atMs, what, far }) => `${clock(atMs)} ${what}${far ? ` (${far})` : ""}`);
 }
 
 export function isRight({ duplicates, lost, unexplained, ended }: CampaignResult): boolean {

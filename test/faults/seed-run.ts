@@ -7,11 +7,12 @@ import { type ApiClient, signUp } from "#test/support/client";
 import { audienceFile, importFile } from "./audience.ts";
 import { type Campaign, makeCampaign, patiently } from "./campaign.ts";
 import { type Judgement, judge } from "./checker.ts";
-import type { FarEnd } from "./far/far-end.ts";
+import type { Reported } from "./courier.ts";
+import type { FarEnd, FarMail } from "./far/far-end.ts";
 import { openFar } from "./far/index.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { type LedgerRow, readLedger } from "./ledger.ts";
+import { type Heard, type LedgerRow, newestDoubt, readEvents, readLedger } from "./ledger.ts";
 import { type Plan, planFor, settingsFor } from "./plan.ts";
 import { strike } from "./strikes.ts";
 
@@ -23,7 +24,9 @@ export type CampaignResult = Judgement & {
   readonly evidence: readonly {
     readonly address: string;
     readonly rows: readonly LedgerRow[];
-    readonly mails: number;
+    readonly mails: readonly FarMail[];
+    readonly told: readonly Reported[];
+    readonly heard: readonly Heard[];
   }[];
 };
 export type SeedResult = {
@@ -71,8 +74,16 @@ export async function runSeed(options: {
     });
     const campaigns: Campaign[] = [];
     for (const far of opened) {
-      const pace = { templateId: template.id, ratePerSecond: Math.max(50, Math.ceil(recipients / 6)) };
-      campaigns.push(await makeCampaign(client, journal, far, pace));
+      const { leaseMs, evidenceWindowMs } = settingsFor(recipients);
+      const { mysql } = running.stack;
+      const isDoubtOld = async () => {
+        // Behind a killed server nothing is known, and the next look will tell.
+        const atMs = mysql && (await newestDoubt(mysql, far.name).catch(() => Date.now()));
+        return atMs !== undefined && Date.now() > atMs + evidenceWindowMs + 2 * leaseMs;
+      };
+      const ratePerSecond = Math.max(50, Math.ceil(recipients / 6));
+      const made = { templateId: template.id, ratePerSecond, isDoubtOld };
+      campaigns.push(await makeCampaign(client, journal, far, made));
     }
     say(`${recipients} people imported after ${secondsSince(startedMs)} s, launching ${fars.join(", ")}`);
     const ends = await underFire(running, plan, journal, campaigns, say);
@@ -177,11 +188,21 @@ async function judgeOne(
     breaksAtMs: breaks.map(({ atMs }) => atMs),
     leaseMs: settingsFor(plan.recipients).leaseMs,
   });
-  const accused = [...new Set(judgement.offences.map(({ address }) => address))].slice(0, maxEvidence);
-  const evidence = accused.map((address) => ({
-    address,
-    rows: ledger.filter((row) => row.address === address),
-    mails: mails.filter(({ to }) => to === address).length,
-  }));
+  const accused = (["lost", "unexplained", "duplicate"] as const).flatMap((kind) =>
+    judgement.offences.filter((o) => o.kind === kind).slice(0, maxEvidence / 3),
+  );
+  const mysql = stack.mysql;
+  const evidence = await Promise.all(
+    accused.map(async ({ address }) => {
+      const rows = ledger.filter((row) => row.address === address);
+      return {
+        address,
+        rows,
+        mails: mails.filter(({ to }) => to === address),
+        told: far.told().filter(({ to }) => to === address),
+        heard: (await Promise.all(rows.map((row) => readEvents(mysql, row.messageId)))).flat(),
+      };
+    }),
+  );
   return { ...judgement, name: far.name, ended, seconds, evidence };
 }

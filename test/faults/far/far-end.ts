@@ -4,7 +4,12 @@ import type { Journal } from "../journal.ts";
 import type { Plan } from "../plan.ts";
 
 /** One mail in a far end's own log. */
-export type FarMail = { readonly to: string; readonly messageId: string };
+export type FarMail = {
+  readonly to: string;
+  /** Our own id in it; empty where the log does not tell. */
+  readonly messageId: string;
+  readonly atMs?: number | undefined;
+};
 
 /** What the engine may rely on there. */
 export type Law = { readonly idempotent: boolean; readonly evidence: boolean };

@@ -2,8 +2,11 @@
 import type { ApiClient } from "#test/support/client";
 import { shuffled, stream } from "../random.ts";
 import type { FarDeps, FarEnd } from "./far-end.ts";
+import { mailgunEnd } from "./mailgun.ts";
+import { postmarkEnd } from "./postmark.ts";
 import { resendEnd } from "./resend.ts";
 import { sandboxEnd } from "./sandbox.ts";
+import { sendgridEnd } from "./sendgrid.ts";
 import { smtpEnd } from "./smtp.ts";
 
 type Around = FarDeps & {
@@ -14,6 +17,9 @@ type Around = FarDeps & {
 
 const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = {
   resend: resendEnd,
+  sendgrid: (around) => sendgridEnd(around, around.addresses),
+  postmark: (around) => postmarkEnd(around, around.addresses),
+  mailgun: mailgunEnd,
   smtp: (around) => smtpEnd(around, around.addresses),
   "sandbox with keys": async ({ client }) =>
     sandboxEnd("sandbox with keys", { idempotent: true, evidence: true }, client),
@@ -25,22 +31,19 @@ const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = 
 
 export const farNames = Object.keys(openings);
 
-/** One of each class in every run; the others take turns. */
+/** In every run: keys; reports without keys, from outside and from within workerd; neither. One more takes its turn. */
 const always: readonly (readonly string[])[] = [
   ["resend"],
+  ["sendgrid", "postmark", "mailgun"],
   ["sandbox that reports"],
-  ["smtp"],
-  ["sandbox with keys"],
+  ["smtp", "sandbox that is silent"],
 ];
 
 export function farsFor(seed: number): string[] {
   const random = stream(seed, "far ends");
   const chosen = always.map((among) => shuffled(among, random)[0] ?? "");
-  const others = shuffled(
-    farNames.filter((name) => !chosen.includes(name)),
-    random,
-  );
-  return [...chosen, ...others.slice(0, 1)];
+  const others = farNames.filter((name) => !chosen.includes(name));
+  return [...chosen, ...shuffled(others, random).slice(0, 1)];
 }
 
 export function openFar(name: string, around: Around): Promise<FarEnd> {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ApiClient } from "#test/support/client";
 import { type FarEnd, type Law, post } from "./far-end.ts";
 
-type SandboxMail = { readonly to: string; readonly connection_id: string };
+type SandboxMail = { readonly to: string; readonly connection_id: string; readonly at: string };
 
 export function sandboxEnd(name: string, law: Law, client: () => ApiClient): FarEnd {
   let connectionId = "";
@@ -20,7 +20,7 @@ export function sandboxEnd(name: string, law: Law, client: () => ApiClient): Far
       const mails = await client().all<SandboxMail>("/v1/sandbox/mails");
       return mails
         .filter((mail) => mail.connection_id === connectionId)
-        .map(({ to }) => ({ to, messageId: "" }));
+        .map(({ to, at }) => ({ to, messageId: "", atMs: Date.parse(at) }));
     },
     told: () => [],
     left: () => 0,
