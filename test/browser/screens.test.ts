@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#test/sending/shop";
+import { makers } from "#test/support/belongings";
 import { stack } from "#test/support/stack";
 import { expectAccessible, useBrowser, visit } from "./support/page.ts";
 
@@ -32,11 +33,13 @@ beforeAll(async () => {
     campaigns: "/campaigns",
     "a draft": `/campaigns/${draft}`,
     "a report": `/campaigns/${sent}`,
+    "a ledger": `/campaigns/${sent}?tab=recipients`,
     contacts: "/contacts",
     "a contact": `/contacts/${contact}`,
     lists: "/contacts/lists",
     tags: "/contacts/tags",
     suppressions: "/contacts/suppressions",
+    replies: "/contacts/replies",
     imports: "/contacts/imports",
     "a new import": "/contacts/imports/new",
     segments: "/segments",
@@ -47,6 +50,9 @@ beforeAll(async () => {
     inbox: "/inbox",
     workspace: "/settings",
     connections: "/settings/connections",
+    "sending rules": "/settings/sending-rules",
+    "failed jobs": "/settings/failed-jobs",
+    "a failed job": `/settings/failed-jobs?job=${await makers.dlt(shop.client)}`,
     fields: "/settings/fields",
     members: "/settings/members",
     "API keys": "/settings/api-keys",
