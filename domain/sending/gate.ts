@@ -201,10 +201,7 @@ export function settleAccount(gate: Gate, account: Account, nowMs: number): Gate
       closedBy: bucket.closedUntilMs > next.bucket.closedUntilMs ? closedBy : next.closedBy,
     };
   }
-  if (experience.refusal) {
-    const latest = { atMs: nowMs, kind: experience.refusal, reason: account.reason.slice(0, 300) };
-    next = { ...next, troubles: [latest, ...next.troubles].slice(0, keptTroubles) };
-  }
+  if (experience.refusal) next = withTrouble(next, experience.refusal, account.reason, nowMs);
   return withLearned(next, account.groups, nowMs);
 }
 
@@ -229,6 +226,12 @@ function withUnused(
     bucket: giveBack(gate.bucket, unused),
     day: isToday ? { ...gate.day, granted: Math.max(0, gate.day.granted - unused) } : gate.day,
   };
+}
+
+/** The latest few are kept, for people to read. */
+export function withTrouble(gate: Gate, kind: Trouble["kind"], reason: string, nowMs: number): Gate {
+  const latest = { atMs: nowMs, kind, reason: reason.slice(0, 300) };
+  return { ...gate, troubles: [latest, ...gate.troubles].slice(0, keptTroubles) };
 }
 
 /** Also what reports say later: mailboxes that were put off after the provider had taken the message. */

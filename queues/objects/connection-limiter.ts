@@ -12,6 +12,7 @@ import {
   type Terms,
   withLearned,
   withTerms,
+  withTrouble,
 } from "#domain/sending/gate";
 import { closeUntil } from "#domain/sending/pacing";
 
@@ -53,6 +54,11 @@ export class ConnectionLimiter extends DurableObject<Env> {
     if (!this.#gate) return;
     const { bucket } = this.#gate;
     this.#keep({ ...this.#gate, bucket: closeUntil(bucket, Date.now() + Math.max(0, retryAfterMs)) });
+  }
+
+  /** Credentials that were tried and refused, outside of any sending. */
+  async noteRejected(reason: string): Promise<void> {
+    if (this.#gate) this.#keep(withTrouble(this.#gate, "rejected", reason, Date.now()));
   }
 
   /** Other terms take over what is left in the bucket and any penalty; the same terms change nothing. */

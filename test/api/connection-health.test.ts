@@ -70,6 +70,10 @@ test("what a provider refused while sending is in the health and stays until the
   const health = await shop.client.call<Health>("GET", `/v1/connections/${id}/health`);
   expect(health.state).toBe("refused");
   expect(health.troubles[0]).toMatchObject({ kind: "rejected" });
+  // Tried again in vain: the moment is kept.
+  await shop.client.call("POST", `/v1/connections/${id}/verify`);
+  const tried = await shop.client.call<Health>("GET", `/v1/connections/${id}/health`);
+  expect(tried.troubles.length).toBe(health.troubles.length + 1);
   await shop.client.call("PATCH", `/v1/connections/${id}`, { secrets: { api_key: "re_test_full" } });
   await shop.client.call("POST", `/v1/connections/${id}/verify`);
   const after = await shop.client.call<Health>("GET", `/v1/connections/${id}/health`);

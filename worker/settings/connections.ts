@@ -143,6 +143,7 @@ export async function verify(
     await audit(tx, deps, actor, { action: "connection.verify", subject: id, after: said });
   });
   if (verdict.ok) await wakeRunsOf(deps, scope.tenantId);
+  else await limiterOf(deps, scope.tenantId, id).noteRejected(verdict.reason);
   return ok(said);
 }
 
