@@ -169,7 +169,9 @@ describe("what belongs to another workspace", () => {
   });
 
   // The control: had the things never been there, the tests above would prove nothing.
-  const reads = naming.filter((o) => o.method === "GET");
+  // Of a path that names two things, the second is not there: its own tests hold the control.
+  const namesOne = (o: Operation) => o.path.split("{").length === 2;
+  const reads = naming.filter((o) => o.method === "GET" && namesOne(o));
   test.each(each(reads))("%s: its owner can see it", async (_, operation) => {
     const response = await call(theirs, operation, belongings.get(namedBy(operation)));
     // A campaign that was not sent has no report yet, which is also an answer about this campaign.
