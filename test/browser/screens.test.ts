@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#test/sending/shop";
-import { makers } from "#test/support/belongings";
+import { makers, makers } from "#test/support/belongings";
 import { stack } from "#test/support/stack";
 import { expectAccessible, useBrowser, visit } from "./support/page.ts";
 
@@ -24,6 +24,14 @@ beforeAll(async () => {
   await shop.act(sent, "send");
   await shop.reach(sent, "completed");
   const draft = await shop.campaign({ name: "Draft one" });
+  await makers.rpl(client);
+  const message = await client.call<{ id: string }>("POST", "/v1/messages", {
+    to: "noreply@people.example",
+    from: { email: "hello@shop.example" },
+    subject: "Your receipt",
+    html: "<p>Thank you.</p>",
+    metadata: { order: "1042" },
+  });
   cookies = client
     .cookie()
     .split("; ")
@@ -34,6 +42,8 @@ beforeAll(async () => {
     "a draft": `/campaigns/${draft}`,
     "a report": `/campaigns/${sent}`,
     "a ledger": `/campaigns/${sent}?tab=recipients`,
+    messages: "/messages",
+    "a message": `/messages/${message.id}`,
     contacts: "/contacts",
     "a contact": `/contacts/${contact}`,
     lists: "/contacts/lists",
