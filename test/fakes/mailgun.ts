@@ -50,12 +50,19 @@ export async function startMailgun(options: MailgunOptions = {}) {
     /** Recipients until `limitedUntilMs`; then the words of the limit. */
     recipientsLeft: Number.POSITIVE_INFINITY,
     limitedUntilMs: 0,
+    /** Addresses it calls invalid. */
+    refused: new Set<string>(),
   };
   const taken: TakenMail[] = [];
   const faults: Fault[] = [];
   let calls = 0;
 
   function take(given: Submitted): Reply {
+    if (given.to.some((to) => state.refused.has(bareAddress(to) ?? to)))
+      return {
+        status: 400,
+        body: { message: "to parameter is not a valid address. please check documentation" },
+      };
     if (given.to.length > state.recipientsLeft) {
       const until = new Date(state.limitedUntilMs).toUTCString().replace("GMT", "UTC");
       const message = `Domain ${domain} is not allowed to send: recipient limit exceeded, try again after ${until}`;

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#db/local/port";
 import { type Database, startDatabase } from "#worker/local/database";
 import { startStack } from "#worker/local/stack";
+import { throughInternet } from "./internet.ts";
 
 /** What tests may know of the stack they run against. */
 export type TestStack = {
@@ -12,6 +14,8 @@ export type TestStack = {
   mysql: Database["mysql"];
   cronUrl: string;
   logDir: string;
+  /** Where requests to Amazon SNS are led. */
+  amazonUrl: string;
 };
 
 export type Started<T> = { value: T; stop(): Promise<void> };
@@ -31,8 +35,10 @@ export async function startTestDatabase(): Promise<Started<Pick<TestStack, "data
 /** Cron does not fire by itself: a test that needs it calls triggerCron(). */
 export async function startTestStack(options: { dashboard: boolean }): Promise<Started<TestStack>> {
   const folder = temporaryFolder();
+  const amazonUrl = `http://127.0.0.1:${await freePort()}`;
   const stack = await startStack({
     ...quick,
+    ...throughInternet(amazonUrl),
     dataDir: folder.path,
     port: 0,
     cronIntervalMs: 0,
@@ -41,7 +47,7 @@ export async function startTestStack(options: { dashboard: boolean }): Promise<S
   const { origin, databaseUrl, mysql, cronUrl, logDir } = stack;
   if (!mysql) throw new Error("a test stack has its own database");
   return {
-    value: { origin, databaseUrl, mysql, cronUrl, logDir },
+    value: { origin, databaseUrl, mysql, cronUrl, logDir, amazonUrl },
     stop: () => stack.stop().finally(folder.drop),
   };
 }
