@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#test/sending/shop";
-import { makers, makers } from "#test/support/belongings";
+import { makers } from "#test/support/belongings";
 import { stack } from "#test/support/stack";
 import { expectAccessible, useBrowser, visit } from "./support/page.ts";
 
