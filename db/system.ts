@@ -10,6 +10,7 @@ import { type ConnectionStatements, connectionStatements } from "./system/connec
 import { type DueDirectSend, type DueMoments, dueDirectSends } from "./system/direct-sends.ts";
 import { type ReportStatements, reportStatements } from "./system/reports.ts";
 import { type SessionStatements, sessionStatements } from "./system/sessions.ts";
+import { type ShortLinkStatements, shortLinkStatements } from "./system/short-links.ts";
 import { dropExpired } from "./system/sweeps.ts";
 
 export class SystemDb {
@@ -19,6 +20,7 @@ export class SystemDb {
   readonly accounts: AccountStatements;
   readonly connections: ConnectionStatements;
   readonly reports: ReportStatements;
+  readonly shortLinks: ShortLinkStatements;
   constructor(raw: PlanetScaleDatabase) {
     this.#raw = raw;
     this.sessions = sessionStatements(raw);
@@ -26,6 +28,7 @@ export class SystemDb {
     this.accounts = accountStatements(raw);
     this.connections = connectionStatements(raw);
     this.reports = reportStatements(raw);
+    this.shortLinks = shortLinkStatements(raw);
   }
 
   /** Throws when the database does not answer. */

@@ -21,6 +21,7 @@ import { connections } from "./routes/connections.ts";
 import { contacts } from "./routes/contacts.ts";
 import { deadLetters } from "./routes/dead-letters.ts";
 import { fields } from "./routes/fields.ts";
+import { leaveTexts } from "./routes/hosted/leave-texts.ts";
 import { preferences } from "./routes/hosted/preferences.ts";
 import { unsubscribe } from "./routes/hosted/unsubscribe.ts";
 import { view } from "./routes/hosted/view.ts";
@@ -37,15 +38,12 @@ import { suppressions } from "./routes/suppressions.ts";
 import { system } from "./routes/system.ts";
 import { tags } from "./routes/tags.ts";
 import { templates } from "./routes/templates.ts";
-import { track, unknownLinks } from "./routes/track.ts";
+import { track } from "./routes/track.ts";
 import { webhooks } from "./routes/webhooks.ts";
 
 export const app = createRouter();
 
-app.use(requestId(), deps());
-// Ahead of everything else: they are most of all requests, and a log line for each would cost more than the answer.
-app.route("/", track);
-app.use(logRequest(), secureHeaders(), bodyLimit(), ownOrigin());
+app.use(requestId(), deps(), logRequest(), secureHeaders(), bodyLimit(), ownOrigin());
 app.onError(onError);
 app.notFound((c) => problem(c, { kind: "not_found", what: "route" }));
 
@@ -70,9 +68,10 @@ app.route("/", deadLetters);
 app.route("/", sandbox);
 app.route("/", webhooks);
 app.route("/", templates);
-app.route("/", unknownLinks);
+app.route("/", track);
 app.route("/", unsubscribe);
 app.route("/", preferences);
+app.route("/", leaveTexts);
 app.route("/", view);
 app.route("/", contacts);
 app.route("/", fields);

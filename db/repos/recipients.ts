@@ -1,6 +1,6 @@
 /** Who a recipient link is about: a message of the ledger, its person, and where its clicks lead. */
-import { and, asc, eq } from "drizzle-orm";
-import type { MessageId, RunId } from "#domain/ids";
+import { and, asc, between, eq, sql } from "drizzle-orm";
+import { idFromBytes, type MessageId, type RunId } from "#domain/ids";
 import { contacts, links, messages, suppressions } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
 
@@ -8,6 +8,21 @@ import type { TenantDb } from "../scope.ts";
 export async function runOfMessage(scope: TenantDb, messageId: MessageId): Promise<RunId | undefined> {
   const [row] = await scope.pick({ runId: messages.sourceId }, messages, eq(messages.id, messageId));
   return row?.runId;
+}
+
+/** As good as always one: messages frozen in the same millisecond may begin alike. */
+const mostAlike = 64;
+
+/** Messages whose id lies between both ends, answered from the index on the message id alone. */
+export async function messagesBetween(scope: TenantDb, first: Uint8Array, last: Uint8Array) {
+  const end = (bytes: Uint8Array) => sql.param(idFromBytes("msg", bytes), messages.id);
+  return scope
+    .pick(
+      { messageId: messages.id, runId: messages.sourceId },
+      messages,
+      between(messages.id, end(first), end(last)),
+    )
+    .limit(mostAlike);
 }
 
 /** By position. */
@@ -44,7 +59,11 @@ export async function recipientOf(scope: TenantDb, messageId: MessageId) {
       suppressions,
       scope.on(
         suppressions,
-        and(eq(suppressions.channel, "email"), eq(suppressions.address, messages.address)),
+        // Telephone numbers begin with a plus, e-mail addresses never alone (domain/contact/consent.ts).
+        and(
+          sql`${suppressions.channel} = if(${messages.address} like '+%' and ${messages.address} not like '%@%', 'sms', 'email')`,
+          eq(suppressions.address, messages.address),
+        ),
       ),
     );
   return row;

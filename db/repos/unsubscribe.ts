@@ -18,14 +18,6 @@ export async function suppressAll(scope: TenantDb, rows: readonly Suppression[])
 /** `source`: `one_click`, `unsubscribe_page`, `preference_page`, `complaint`, `provider`, `reply`, `review`. */
 export type Decision = Omit<ConsentProof, "channel" | "status">;
 
-export function setEmailConsent(
-  scope: TenantDb,
-  status: "subscribed" | "unsubscribed",
-  decisions: readonly Decision[],
-): Promise<ContactId[]> {
-  return setConsent(scope, "email", status, decisions);
-}
-
 const columns = {
   email: { column: contacts.emailConsent, set: (status: ConsentStatus) => ({ emailConsent: status }) },
   sms: { column: contacts.smsConsent, set: (status: ConsentStatus) => ({ smsConsent: status }) },

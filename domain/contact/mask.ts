@@ -4,3 +4,8 @@ export function maskEmail(email: string): string {
   const [first = ""] = email.slice(0, Math.max(at, 0));
   return `${first}•••${email.slice(Math.max(at, 0))}`;
 }
+
+/** `+353•••67`: the country and the last two digits. */
+export function maskPhone(phone: string): string {
+  return `${phone.slice(0, 4)}•••${phone.slice(-2)}`;
+}

@@ -10,6 +10,9 @@ export const problemCodes = [
   "no_postal_address",
   "too_heavy",
   "missing_alt",
+  "empty",
+  "too_long",
+  "not_plain",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

@@ -39,6 +39,25 @@ export function recipientUrls(
   };
 }
 
+/**
+ * The addresses of a text message, as short as they can be: links and the way out. It has no page of its own, and the
+ * pages of its way out say what there is to say.
+ */
+export function shortUrls(
+  origin: string,
+  tokens: { readonly track: string; readonly consent: string },
+): RecipientUrls {
+  const unsubscribe = `${origin}/t/q/${tokens.consent}`;
+  return {
+    unsubscribe,
+    preferences: unsubscribe,
+    view: "",
+    open: "",
+    click: `${origin}/t/s/${tokens.track}`,
+    listId: "",
+  };
+}
+
 let lastOrigin = "";
 let lastHost = "";
 function hostOf(origin: string): string {

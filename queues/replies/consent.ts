@@ -36,8 +36,8 @@ export async function suppressNumbers(
   await suppressAll(scope, rows);
 }
 
-/** Whose leaving a word of their own can undo. Whoever was taken out otherwise is brought back by a person. */
-const ownLeaving: ReadonlySet<string> = new Set(["reply", "review", "provider"]);
+/** Leaving of their own, by a word or a link, that a word of their own can undo. Whoever was taken out otherwise is brought back by a person. */
+const ownLeaving: ReadonlySet<string> = new Set(["reply", "review", "provider", "unsubscribe_page"]);
 
 /** False where somebody was left out, as their leaving was not by text. */
 export async function comeBackByText(

@@ -1,6 +1,6 @@
 /** Reports protect people, and reports about strangers do nothing. */
 import { describe, expect, test } from "vitest";
-import { setEmailConsent } from "#db/repos/unsubscribe";
+import { setConsent } from "#db/repos/unsubscribe";
 import { ingest } from "#queues/consumers/ingest-event";
 import { newId } from "#test/support/scope";
 import { accepted, atMs } from "./support/reports.ts";
@@ -38,7 +38,7 @@ describe("people are protected", () => {
       wording: "",
       at: new Date(atMs),
     };
-    expect(await setEmailConsent(t.scope, "subscribed", [back])).toEqual([p.contactId]);
+    expect(await setConsent(t.scope, "email", "subscribed", [back])).toEqual([p.contactId]);
     await ingest(t.deps, batch);
     expect(await t.consentOf(p)).toBe("subscribed");
   });

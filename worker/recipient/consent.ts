@@ -1,10 +1,12 @@
-/** A recipient's own decision about marketing mail: written with its proof before we answer. */
+/** A recipient's own decision about marketing: written with its proof before we answer. */
 import type { Context } from "hono";
 import type { MessageRecipient } from "#db/repos/recipients";
-import { setEmailConsent } from "#db/repos/unsubscribe";
+import { setConsent } from "#db/repos/unsubscribe";
+import type { Channel } from "#domain/contact/consent";
 import { clientAddress } from "../client-address.ts";
 import type { AppEnv } from "../context.ts";
-import { hitOf, noteHit, type Visit } from "./visit.ts";
+import { hitOf, noteHit } from "./hits.ts";
+import type { Visit } from "./visit.ts";
 
 export type Decision = {
   readonly status: "subscribed" | "unsubscribed";
@@ -17,6 +19,7 @@ export async function changeConsent(
   visit: Visit,
   recipient: MessageRecipient,
   decision: Decision,
+  channel: Channel = "email",
 ): Promise<void> {
   const { deps } = c.var;
   const { ip, userAgent } = clientAddress(c);
@@ -29,7 +32,8 @@ export async function changeConsent(
     wording: decision.wording.slice(0, 1_000),
     at: new Date(deps.now()),
   };
-  const changed = await setEmailConsent(visit.scope, decision.status, [proof]);
+  const changed = await setConsent(visit.scope, channel, decision.status, [proof]);
   // Asked twice is left once: the campaign's numbers count people.
-  if (decision.status === "unsubscribed" && changed.length > 0) noteHit(c, hitOf(c, visit, "unsubscribed"));
+  if (decision.status === "unsubscribed" && changed.length > 0)
+    noteHit(c.env, c.executionCtx, hitOf(c.req.raw, visit, "unsubscribed"));
 }
