@@ -1,7 +1,7 @@
 /** Carries a far end's reports to us as providers do: repeated until they are taken, doubled, late, in any order, some never. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Behaviour, behaviourOf } from "./audience.ts";
-import { latestReportMs, type ReportHabits } from "./plan.ts";
+import type { ReportHabits } from "./plan.ts";
 import { between, type Random } from "./random.ts";
 
 export type ReportKind = "accepted" | "delivered" | "bounced" | "complained";
@@ -43,13 +43,14 @@ export function startCourier<Mail>(options: {
   readonly addressOf: (mail: Mail) => string;
   readonly habits: ReportHabits;
   readonly random: Random;
+  readonly latestMs: number;
   /** False where the first report on a mail must come through. */
   readonly mayKeepSilent: boolean;
   /** Makes the event once; the answer posts it, as often as called. */
   readonly event: (mail: Mail, kind: ReportKind) => () => Promise<number>;
   readonly note: (what: string) => void;
 }): Courier {
-  const { taken, addressOf, habits, random, mayKeepSilent, event, note } = options;
+  const { taken, addressOf, habits, random, latestMs, mayKeepSilent, event, note } = options;
   const told: Reported[] = [];
   const due: { atMs: number; run: () => Promise<void> }[] = [];
   let seen = 0;
@@ -68,10 +69,10 @@ export function startCourier<Mail>(options: {
       const isLate = random() < habits.late;
       if (isLate) note("report late");
       const post = event(mail, kind);
-      later(between(random, 50, isLate ? latestReportMs : 1_200), () => tell(mail, kind, post));
+      later(between(random, 50, isLate ? latestMs : 1_200), () => tell(mail, kind, post));
       if (random() >= habits.doubled) continue;
       note("report doubled");
-      later(between(random, 50, latestReportMs), () => tell(mail, kind, post));
+      later(between(random, 50, latestMs), () => tell(mail, kind, post));
     }
   }
 

@@ -1,7 +1,7 @@
 /** `npm run faults`: campaigns on the real stack while everything fails that can; then the books are checked from outside. */
 import { parseArgs } from "node:util";
 import { farNames, farsFor } from "./far/index.ts";
-import { planFor } from "./plan.ts";
+import { farsInRun, planFor } from "./plan.ts";
 import { breakLines, happenedLine, isRight, offenceLines, scheduleLines, tableLines } from "./report.ts";
 import { runSeed, type SeedResult } from "./seed-run.ts";
 
@@ -46,7 +46,7 @@ const total = {
   unfinished: 0,
 };
 for (let seed = first; seed < first + seeds; seed++) {
-  const fars = values.far ?? farsFor(seed);
+  const fars = values.far ?? farsFor(seed, farsInRun(recipients));
   say(`seed ${seed}: npm run faults -- --recipients ${recipients} --seed ${seed} replays this schedule`);
   for (const line of scheduleLines(planFor(seed, recipients, fars))) say(`  ${line}`);
   tell(await runSeed({ seed, recipients, fars, say: (line) => say(`  ${line}`) }));

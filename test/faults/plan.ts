@@ -48,20 +48,25 @@ export type Plan = {
   readonly reports: ReportHabits;
 };
 
+/** Below this a run is the quick one of `npm test`: fewer strikes, shorter times, fewer far ends. */
+const isLarge = (recipients: number) => recipients >= 1_000;
+
 /** The times of the engine, shortened so that a run heals in seconds; their relations are those of production. */
 export const settingsFor = (recipients: number) => ({
-  leaseMs: 6_000,
+  leaseMs: isLarge(recipients) ? 6_000 : 4_000,
   chunkSize: Math.min(500, Math.max(20, Math.ceil(recipients / 20))),
   chunksInFlight: 4,
   freezePage: Math.min(2_000, Math.max(100, Math.ceil(recipients / 5))),
-  evidenceWindowMs: 25_000,
+  evidenceWindowMs: isLarge(recipients) ? 25_000 : 15_000,
 });
-/** Late is well within the evidence window: a report later than that is what the window cannot know of. */
-export const latestReportMs = 8_000;
+/** Late is well within the evidence window: of a report later than that the window cannot know. */
+export const latestReportMs = (recipients: number) => settingsFor(recipients).evidenceWindowMs / 3;
+/** In every run: keys; reports without keys; neither. Large ones have two more. */
+export const farsInRun = (recipients: number) => (isLarge(recipients) ? 5 : 3);
 
 export function planFor(seed: number, recipients: number, fars: readonly string[]): Plan {
   const random = stream(seed, "plan");
-  const large = recipients >= 1_000;
+  const large = isLarge(recipients);
   const kills: readonly KillPart[] = large
     ? ["workerd", "workerd", "workerd", "workerd", "gateway", "gateway", "mysqld", "mysqld"]
     : ["workerd", "workerd", "gateway", "mysqld"];

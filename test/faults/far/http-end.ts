@@ -1,7 +1,7 @@
 /** What far ends that speak HTTP have in common: a line that fails before them, a courier for their reports. */
 import type { ReportKind } from "../courier.ts";
 import { type Courier, startCourier } from "../courier.ts";
-import { callFates } from "../plan.ts";
+import { callFates, latestReportMs } from "../plan.ts";
 import { stream } from "../random.ts";
 import { startSpoiler, type Words } from "../spoiler.ts";
 import type { FarDeps, FarEnd, FarMail, Law, Made } from "./far-end.ts";
@@ -44,6 +44,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
         addressOf: (mail) => read(mail).to,
         habits: plan.reports,
         random: stream(plan.seed, `reports ${name}`),
+        latestMs: latestReportMs(plan.recipients),
         // Without keys a report is the only evidence: of every mail one must get through (docs/sending.md).
         mayKeepSilent: law.idempotent,
         event: end.event,

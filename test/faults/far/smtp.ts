@@ -24,7 +24,7 @@ export async function smtpEnd({ plan, journal }: FarDeps, addresses: readonly st
     stages.flatMap((at) => [{ at, kind: "cut" } as const, { at, kind: "stall" } as const]),
     random,
   );
-  const apart = Math.max(8, plan.recipients / 30);
+  const apart = Math.max(20, plan.recipients / 30);
   let nextAt = between(random, 0, apart);
   let armed: string | undefined;
   let busyUntilMs: number | undefined;
