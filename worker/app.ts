@@ -39,6 +39,7 @@ import { system } from "./routes/system.ts";
 import { tags } from "./routes/tags.ts";
 import { templates } from "./routes/templates.ts";
 import { track } from "./routes/track.ts";
+import { trackShort } from "./routes/track-short.ts";
 import { webhooks } from "./routes/webhooks.ts";
 
 export const app = createRouter();
@@ -69,6 +70,7 @@ app.route("/", sandbox);
 app.route("/", webhooks);
 app.route("/", templates);
 app.route("/", track);
+app.route("/", trackShort);
 app.route("/", unsubscribe);
 app.route("/", preferences);
 app.route("/", leaveTexts);

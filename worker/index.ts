@@ -8,9 +8,12 @@ export { SandboxMailbox } from "#queues/objects/sandbox-mailbox";
 import { createDeps } from "#queues/deps";
 import { dispatch } from "#queues/dispatch";
 import { runCron } from "./cron.ts";
+import { answerHit } from "./recipient/answer.ts";
 
 export default {
-  fetch: app.fetch,
+  async fetch(request, env, ctx) {
+    return (await answerHit(request, env, ctx)) ?? app.fetch(request, env, ctx);
+  },
   async queue(batch, env) {
     await dispatch(batch, createDeps(env));
   },

@@ -1,28 +1,30 @@
 /** Where the counted links of a run lead: frozen with its content, so what was read once stays true. */
 import { linkTable } from "#db/repos/recipients";
-import type { RunId } from "#domain/ids";
-import type { Deps } from "#queues/deps";
-import type { Visit } from "./visit.ts";
+import type { TenantDb } from "#db/scope";
+import type { RunId, TenantId } from "#domain/ids";
 
 const tables = new Map<string, readonly string[]>();
 const maxTables = 500;
 
-/** Only what was frozen at launch: whatever the request says, it cannot name another address. */
+type Where = { readonly tenantId: TenantId; readonly position: number | null };
+
+/**
+ * Only what was frozen at launch: whatever the request says, it cannot name another address. `scopeOf` is asked where
+ * the table is not yet known here.
+ */
 export async function frozenUrl(
-  deps: Pick<Deps, "log">,
-  visit: Visit,
+  { tenantId, position }: Where,
   runId: RunId,
+  scopeOf: (tenantId: TenantId) => TenantDb,
 ): Promise<string | undefined> {
-  const { position } = visit;
   if (position === null) return undefined;
-  const key = `${visit.tenantId}:${runId}`;
+  const key = `${tenantId}:${runId}`;
   let table = tables.get(key);
   if (!table) {
-    table = await linkTable(visit.scope, runId);
+    table = await linkTable(scopeOf(tenantId), runId);
     if (tables.size >= maxTables) tables.delete(tables.keys().next().value ?? "");
     // A name that leads nowhere is not worth keeping: anybody can make one up.
     if (table.length > 0) tables.set(key, table);
   }
-  if (!table[position]) deps.log("click.no_such_link", { run: runId, position });
   return table[position];
 }

@@ -1,13 +1,12 @@
 /** Recipient links that were not answered ahead (worker/recipient/answer.ts): decoys, links without a run, and nothing. */
-import type { Context } from "hono";
-import { linkTable, runOfMessage } from "#db/repos/recipients";
+import { runOfMessage } from "#db/repos/recipients";
 import { decoyPosition } from "#domain/tracking/rules";
-import type { AppEnv } from "../context.ts";
-import { neverKept } from "../recipient/answer.ts";
 import { hitOf, noteHit } from "../recipient/hits.ts";
-import { type Visit, visitOf } from "../recipient/visit.ts";
+import { frozenUrl } from "../recipient/link-tables.ts";
+import { visitOf } from "../recipient/visit.ts";
 import { createRouter } from "../router.ts";
 import { nothingHere, unknownLink } from "./hosted/unknown.ts";
+import { neverKept } from "./never-kept.ts";
 
 export const track = createRouter();
 
@@ -22,18 +21,10 @@ track.get("/t/c/:run/:token", async (c) => {
     note();
     return nothingHere(c);
   }
-  const url = await linkOf(c, visit);
+  // By the message itself: a transactional message's links, or a link whose run was cut out of it.
+  const runId = await runOfMessage(visit.scope, visit.messageId);
+  const url = runId && (await frozenUrl(visit, runId, c.var.deps.scope));
   if (!url) return unknownLink(c);
   note();
   return c.body(null, 302, { ...neverKept, location: url });
 });
-
-/** By the message itself: a transactional message's links, or a link whose run was cut out of it. */
-async function linkOf(c: Context<AppEnv>, visit: Visit): Promise<string | undefined> {
-  const { position, messageId } = visit;
-  if (position === null) return undefined;
-  const runId = await runOfMessage(visit.scope, messageId);
-  const table = runId ? await linkTable(visit.scope, runId) : [];
-  if (!table[position]) c.var.deps.log("click.no_such_link", { run: runId, position });
-  return table[position];
-}

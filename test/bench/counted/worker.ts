@@ -27,7 +27,11 @@ const hello = "/t/bench-hello";
 const counts = "/t/bench-counts";
 
 export default {
-  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  async fetch(
+    request: Request<unknown, IncomingRequestCfProperties>,
+    env: Env,
+    ctx: ExecutionContext,
+  ): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === hello) return new Response("hello");
     if (pathname === counts) return Response.json(report());

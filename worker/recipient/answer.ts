@@ -1,0 +1,50 @@
+/**
+ * Opens and clicks, answered ahead of the router: they are most of all requests, and the answer is small. Whatever is
+ * not plainly one of them goes the way of every other request (worker/routes/track.ts).
+ */
+import { decoyPosition } from "#domain/tracking/rules";
+import { verifyToken } from "#domain/tracking/token";
+import { runNamed } from "#domain/tracking/urls";
+import { createDeps } from "#queues/deps";
+import { neverKept } from "../routes/never-kept.ts";
+import { hitOf, noteHit } from "./hits.ts";
+import { frozenUrl } from "./link-tables.ts";
+
+/** One transparent pixel: GIF89a, 43 bytes. */
+const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="), (c) =>
+  c.charCodeAt(0),
+);
+const pixelHeaders = { ...neverKept, "content-type": "image/gif" };
+
+/** Undefined where the request is neither, or its link leads nowhere. */
+export async function answerHit(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response | undefined> {
+  const { url, method } = request;
+  if (method !== "GET" && method !== "HEAD") return undefined;
+  // Of an absolute address: the first slash after "https://" begins the path.
+  const path = url.indexOf("/", 8);
+  const isOpen = url.startsWith("/t/o/", path);
+  if (!isOpen && !url.startsWith("/t/c/", path)) return undefined;
+  const query = url.indexOf("?", path);
+  const rest = url.slice(path + 5, query === -1 ? undefined : query);
+  const slash = rest.indexOf("/");
+  if ((slash === -1) !== isOpen) return undefined;
+
+  const { sign } = await createDeps(env).deploymentKey();
+  const visit = await verifyToken(sign, "track", rest.slice(slash + 1));
+  if (!visit) return undefined;
+  if (isOpen) {
+    if (visit.position !== null) return undefined;
+    noteHit(env, ctx, hitOf(request, visit, "opened"));
+    return new Response(method === "HEAD" ? null : pixel, { headers: pixelHeaders });
+  }
+  const runId = runNamed(rest.slice(0, slash));
+  if (!runId || visit.position === null || visit.position === decoyPosition) return undefined;
+  const location = await frozenUrl(visit, runId, (tenantId) => createDeps(env).scope(tenantId));
+  if (!location) return undefined;
+  noteHit(env, ctx, hitOf(request, visit, "clicked"));
+  return new Response(null, { status: 302, headers: { ...neverKept, location } });
+}
