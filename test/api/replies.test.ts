@@ -28,7 +28,7 @@ async function person({ client }: Pick<TestTenant, "client">, phone: string): Pr
   const email = `p-${crypto.randomUUID()}@shop.example`;
   const { id } = await client.call<Contact>("POST", "/v1/contacts", { email, phone, first_name: "Ann" });
   const consent = { channel: "sms", status: "subscribed", wording: "Asked in the shop" };
-  await client.call("POST", `/v1/contacts/${id}/consent`, consent);
+  await client.call("PUT", `/v1/contacts/${id}/consent`, consent);
   return client.call<Contact>("GET", `/v1/contacts/${id}`);
 }
 
