@@ -31,6 +31,8 @@ export async function startSendmode() {
     credits: 1_000,
     senders: ["Acme", "AcmeShoesLtd", "+353861000000", "Repliable"],
     optedOut: new Set<string>(),
+    /** Numbers it knows to be no mobiles. */
+    refused: new Set<string>(),
   };
   const taken: TakenText[] = [];
   const faults: Fault[] = [];
@@ -39,7 +41,8 @@ export async function startSendmode() {
     const number = text.to.replace(/^\+/, "");
     if (text.text === "") return { wrong: "Message is required" };
     if (!account.senders.includes(text.from)) return { wrong: "Sender ID not authorised" };
-    if (!/^[1-9]\d{9,14}$/.test(number)) return { wrong: "Invalid mobile number" };
+    if (!/^[1-9]\d{9,14}$/.test(number) || account.refused.has(number))
+      return { wrong: "Invalid mobile number" };
     if (account.optedOut.has(number)) return { wrong: "Recipient has opted out" };
     if (account.credits <= 0) return { wrong: "Insufficient credits" };
     account.credits--;
