@@ -20,7 +20,14 @@ const mayImport: Record<Room, readonly Room[]> = {
 
 /** Libraries a room may name. In domain: only such as compute and reach for nothing. */
 const libraries: Record<Exclude<Room, "web">, readonly RegExp[]> = {
-  domain: [/^zod$/, /^libphonenumber-js\/max$/, /^liquidjs$/, /^papaparse$/, /^entities(\/.*)?$/],
+  domain: [
+    /^@noble\/hashes\//,
+    /^zod$/,
+    /^libphonenumber-js\/max$/,
+    /^liquidjs$/,
+    /^papaparse$/,
+    /^entities(\/.*)?$/,
+  ],
   db: [/^drizzle-orm(\/.*)?$/, /^@planetscale\/database$/],
   queues: [/^zod$/, /^resend$/, /^aws4fetch$/, /^cloudflare:/, /^node:/],
   worker: [/^zod$/, /^hono(\/.*)?$/, /^@hono\/zod-openapi$/, /^lucia$/, /^cloudflare:/, /^node:/],

@@ -3,6 +3,7 @@
  * A sealed value is 12 bytes of nonce followed by the ciphertext and its tag (NIST SP 800-38D).
  */
 import type { TenantId } from "../ids.ts";
+import { type Signer, signerOf } from "../tracking/signer.ts";
 
 const nonceBytes = 12;
 type FillRandom = (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -38,7 +39,7 @@ async function decrypt(key: CryptoKey, sealed: Uint8Array, context: string): Pro
   return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, body));
 }
 
-export type DeploymentKey = { readonly wrap: CryptoKey; readonly sign: CryptoKey };
+export type DeploymentKey = { readonly wrap: CryptoKey; readonly sign: Signer };
 
 /** `base64` of 32 random bytes. One half of its purpose wraps tenant keys, the other signs recipient links (HKDF, RFC 5869). */
 export async function deploymentKey(base64: string): Promise<DeploymentKey> {
@@ -54,10 +55,7 @@ export async function deploymentKey(base64: string): Promise<DeploymentKey> {
   const [wrap, sign] = await Promise.all([derive("larkpost/wrap/1"), derive("larkpost/links/1")]);
   return {
     wrap: await importKey(new Uint8Array(wrap)),
-    sign: await crypto.subtle.importKey("raw", sign, { name: "HMAC", hash: "SHA-256" }, false, [
-      "sign",
-      "verify",
-    ]),
+    sign: signerOf(new Uint8Array(sign)),
   };
 }
 

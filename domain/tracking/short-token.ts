@@ -10,6 +10,7 @@
  */
 import { idToBytes, type MessageId, type TenantId } from "../ids.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
+import type { Signer } from "./signer.ts";
 
 export const shortPurposes = ["track", "consent"] as const;
 export type ShortPurpose = (typeof shortPurposes)[number];
@@ -21,27 +22,32 @@ const tokenBytes = tenantBytes + messageBytes + proofBytes;
 export const shortTokenLength = (tokenBytes / 3) * 4;
 const context = new TextEncoder().encode("larkpost/short/1\0");
 
-async function proofOf(key: CryptoKey, purpose: ShortPurpose, tenantId: TenantId, messageId: MessageId) {
+function proofsOf(sign: Signer, tenantId: TenantId, messageId: MessageId): Uint8Array {
   const signed = new Uint8Array(context.length + 32);
   signed.set(context);
   signed.set(idToBytes(tenantId), context.length);
   signed.set(idToBytes(messageId), context.length + 16);
-  const from = shortPurposes.indexOf(purpose) * proofBytes;
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, signed)).subarray(from, from + proofBytes);
+  return sign(signed);
 }
 
-/** `key` is `deploymentKey().sign`. */
-export async function shortToken(
-  key: CryptoKey,
-  purpose: ShortPurpose,
-  tenantId: TenantId,
-  messageId: MessageId,
-): Promise<string> {
+const sliceOf = (proofs: Uint8Array, purpose: ShortPurpose): Uint8Array => {
+  const from = shortPurposes.indexOf(purpose) * proofBytes;
+  return proofs.subarray(from, from + proofBytes);
+};
+
+export type ShortTokens = Readonly<Record<ShortPurpose, string>>;
+
+/** Both tokens of one message, for one HMAC. `sign` is `deploymentKey().sign`. */
+export function shortTokens(sign: Signer, tenantId: TenantId, messageId: MessageId): ShortTokens {
   const token = new Uint8Array(tokenBytes);
   token.set(idToBytes(tenantId).subarray(0, tenantBytes));
   token.set(idToBytes(messageId).subarray(0, messageBytes), tenantBytes);
-  token.set(await proofOf(key, purpose, tenantId, messageId), tenantBytes + messageBytes);
-  return toBase64Url(token);
+  const proofs = proofsOf(sign, tenantId, messageId);
+  const write = (purpose: ShortPurpose) => {
+    token.set(sliceOf(proofs, purpose), tenantBytes + messageBytes);
+    return toBase64Url(token);
+  };
+  return { track: write("track"), consent: write("consent") };
 }
 
 export type ShortToken = {
@@ -68,14 +74,14 @@ export function readShortToken(purpose: ShortPurpose, text: string): ShortToken 
 }
 
 /** Whether the token was written for this message, and for this purpose. */
-export async function provesShort(
-  key: CryptoKey,
+export function provesShort(
+  sign: Signer,
   purpose: ShortPurpose,
   token: ShortToken,
   tenantId: TenantId,
   messageId: MessageId,
-): Promise<boolean> {
-  const proof = await proofOf(key, purpose, tenantId, messageId);
+): boolean {
+  const proof = sliceOf(proofsOf(sign, tenantId, messageId), purpose);
   // Every byte is compared, so that the time taken says nothing about how many were right.
   let difference = token.proof.length ^ proofBytes;
   for (let i = 0; i < proofBytes; i++) difference |= (proof[i] as number) ^ (token.proof[i] as number);

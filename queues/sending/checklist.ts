@@ -1,7 +1,6 @@
 /** Gathers what readiness is judged by; used while composing, when scheduling and at launch, so that all three agree. */
 import { type AudienceCount, countAudience } from "#db/audience-sql";
 import type { Campaign } from "#db/repos/campaigns";
-import { defaultConnection, findConnection } from "#db/repos/connections";
 import { listFields } from "#db/repos/fields";
 import { getTemplate } from "#db/repos/templates";
 import { getTenant } from "#db/repos/tenants";
@@ -11,19 +10,21 @@ import type { TenantId } from "#domain/ids";
 import { checkContent } from "#domain/message/check";
 import type { Content } from "#domain/message/compile";
 import type { Deps } from "../deps.ts";
+import { campaignWays } from "./campaign-ways.ts";
+import { smsChecks } from "./sms-checklist.ts";
 
 export async function checklistOf(deps: Deps, tenantId: TenantId, campaign: Campaign) {
   const scope = deps.scope(tenantId);
   const chosen = !isEmpty(campaign.audience);
-  const [tenant, template, connection, fields, audience] = await Promise.all([
+  const { channel } = campaign;
+  const [tenant, named, ways, fields, audience] = await Promise.all([
     getTenant(scope),
     campaign.templateId ? getTemplate(scope, campaign.templateId) : undefined,
-    campaign.connectionId
-      ? findConnection(scope, campaign.connectionId)
-      : defaultConnection(scope, campaign.channel),
+    campaignWays(scope, campaign),
     listFields(scope),
-    chosen ? countAudience(scope, campaign.audience, campaign.channel, new Date(deps.now())) : undefined,
+    chosen ? countAudience(scope, campaign.audience, channel, new Date(deps.now())) : undefined,
   ]);
+  const template = named?.template.channel === channel ? named : undefined;
   const content: Content | undefined = template && {
     subject: campaign.subject || template.content.subject,
     preheader: template.content.preheader,
@@ -32,8 +33,15 @@ export async function checklistOf(deps: Deps, tenantId: TenantId, campaign: Camp
     defaults: template.content.defaults,
     postalAddress: tenant.postalAddress,
   };
+  const [connection] = ways;
+  const keys = fields.map((f) => f.key);
+  const shared = { content, tenant, connection, ways, audience: audience ? showCount(audience) : null };
+  if (channel === "sms") {
+    const facts = { campaign, tenant, template, ways, fields: keys, chosen, toSend: audience?.to_send };
+    return { ...shared, ...(await smsChecks(deps, scope, facts)) };
+  }
   const problems = content
-    ? checkContent(content, { fields: fields.map((f) => f.key), tenantName: tenant.name, nowMs: deps.now() })
+    ? checkContent(content, { fields: keys, tenantName: tenant.name, nowMs: deps.now() })
     : [];
   const ownLines = new Set(["no_unsubscribe", "no_postal_address"]);
   const words = (severity: "error" | "warning") =>
@@ -51,7 +59,7 @@ export async function checklistOf(deps: Deps, tenantId: TenantId, campaign: Camp
     hasUnsubscribeLink: !problems.some((p) => p.code === "no_unsubscribe"),
     postalAddress: tenant.postalAddress,
   });
-  return { checks, content, tenant, connection, audience: audience ? showCount(audience) : null };
+  return { ...shared, checks, optOut: "", estimate: null };
 }
 
 function showCount(count: AudienceCount) {

@@ -4,6 +4,7 @@ import { dropBatches, storeBatches } from "#db/repos/send-batches";
 import { entryFor } from "#domain/sending/outcome";
 import type { BatchResult, Outgoing } from "#domain/sending/provider";
 import { providerTimeoutMs } from "#domain/sending/settings";
+import { countSegments } from "#domain/sms/segments";
 import { leaveByText } from "../replies/consent.ts";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
@@ -24,6 +25,8 @@ export function splitBatches(letters: readonly Letter[], size: number): Letter[]
 export type Answer = {
   readonly written: readonly Letter[];
   readonly unwritable: readonly Letter[];
+  /** Parts of each written text message; absent where nothing was written anew. */
+  readonly segments?: readonly number[];
   readonly result: BatchResult;
 };
 
@@ -49,9 +52,15 @@ export async function call(
     } else unwritable.push(letter);
   });
   const idempotencyKey = `${job.range.runId}-${hex(attemptId)}-${position}`;
+  const segments = mails.map((mail) => (mail.channel === "sms" ? countSegments(mail.text).segments : 0));
   const options = { idempotencyKey, timeoutMs: providerTimeoutMs(job.settings) };
   const nobody = { kind: "settled", outcomes: [] } as const;
-  return { written, unwritable, result: mails.length > 0 ? await job.provider.send(mails, options) : nobody };
+  return {
+    written,
+    unwritable,
+    segments,
+    result: mails.length > 0 ? await job.provider.send(mails, options) : nobody,
+  };
 }
 
 /** `optedOut`: refused because the person wants nothing more, as the provider knows. */
@@ -96,6 +105,7 @@ export function settle(job: ChunkJob, answer: Answer, mayAskAgain: boolean): Set
       state: entry.state,
       reason: entry.reason,
       providerMessageId: entry.providerMessageId,
+      segments: answer.segments?.[i] ?? 0,
       notBefore: entry.notBeforeMs === null ? null : new Date(entry.notBeforeMs),
       optedOut: outcome.kind === "failed" && outcome.optedOut === true,
     });

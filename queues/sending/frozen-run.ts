@@ -5,11 +5,12 @@ import type { RunId, TenantId } from "#domain/ids";
 import { type Compiled, compileContent } from "#domain/message/compile";
 import type { ChannelPolicy } from "#domain/sending/hold";
 import { sendPolicy } from "#domain/sending/policy";
+import type { CompiledSms } from "#domain/sms/content";
+import { compileSms } from "#domain/sms/content";
 import type { Deps } from "../deps.ts";
 
-export type FrozenRun = {
+type Frozen = {
   readonly run: Run;
-  readonly compiled: Compiled;
   readonly tenantName: string;
   /** Caps and quiet hours of the run's channel; null where nothing holds anybody. */
   readonly policy: ChannelPolicy | null;
@@ -17,6 +18,9 @@ export type FrozenRun = {
   /** The clock of people whose own is not known. */
   readonly tenantZone: string;
 };
+export type FrozenMail = Frozen & { readonly channel: "email"; readonly compiled: Compiled };
+export type FrozenText = Frozen & { readonly channel: "sms"; readonly compiled: CompiledSms };
+export type FrozenRun = FrozenMail | FrozenText;
 
 const kept = new Map<string, FrozenRun>();
 const maxKept = 20;
@@ -33,14 +37,12 @@ export async function frozenRun(
   const scope = deps.scope(tenantId);
   const [run, tenant] = await Promise.all([getRun(scope, runId), getTenant(scope)]);
   if (!run) return undefined;
-  const compiled = compileContent(run, { trackOpens: run.trackOpens, trackClicks: run.trackClicks });
-  if (!compiled.ok) throw new Error(`run ${runId}: frozen content does not compile`);
   if (kept.size >= maxKept) kept.delete(kept.keys().next().value ?? "");
   const policy = run.policy ? sendPolicy.parse(run.policy) : null;
   const ofChannel = policy?.[run.channel];
   const frozen = {
+    ...contentOf(run),
     run,
-    compiled: compiled.value,
     tenantName: tenant.name,
     policy: ofChannel && (ofChannel.cap || ofChannel.quiet_hours) ? ofChannel : null,
     holdAtMostHours: policy?.hold_at_most_hours ?? 0,
@@ -48,4 +50,18 @@ export async function frozenRun(
   };
   kept.set(key, frozen);
   return frozen;
+}
+
+function contentOf(
+  run: Run,
+): Pick<FrozenMail, "channel" | "compiled"> | Pick<FrozenText, "channel" | "compiled"> {
+  const { trackOpens, trackClicks, optOut } = run;
+  if (run.channel === "sms") {
+    const compiled = compileSms(run, { trackClicks, optOut });
+    if (compiled.ok) return { channel: "sms", compiled: compiled.value };
+  } else {
+    const compiled = compileContent(run, { trackOpens, trackClicks });
+    if (compiled.ok) return { channel: "email", compiled: compiled.value };
+  }
+  throw new Error(`run ${run.id}: frozen content does not compile`);
 }

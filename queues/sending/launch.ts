@@ -1,13 +1,12 @@
 /** Launch: everything a recipient will see is frozen, then the run's coordinator is woken. The state decides who launched. */
 import { type Campaign, getCampaign, moveCampaign } from "#db/repos/campaigns";
-import { connectionsOf } from "#db/repos/connections";
 import { createRun, getRun, openRunIds } from "#db/repos/runs";
 import { launchMs, localTimeOf } from "#domain/campaign/local-time";
 import { blockers } from "#domain/campaign/readiness";
 import type { CampaignId, RunId, TenantId } from "#domain/ids";
 import { compileContent } from "#domain/message/compile";
 import { fail, ok, type Result } from "#domain/result";
-import { routeFrom } from "#domain/sending/route";
+import { compileSms } from "#domain/sms/content";
 import type { Deps } from "../deps.ts";
 import { coordinatorOf } from "../live.ts";
 import { checklistOf } from "./checklist.ts";
@@ -23,13 +22,16 @@ export async function launch(
   if (!campaign) return fail({ kind: "not_found", what: "campaign" });
   const wrong = fail({ kind: "wrong_state", what: "campaign", state: campaign.state, wanted: from });
   if (campaign.state !== from) return wrong;
-  const { checks, content, tenant, connection } = await checklistOf(deps, tenantId, campaign);
+  const { checks, content, optOut, tenant, connection, ways } = await checklistOf(deps, tenantId, campaign);
   // Put off after the sweep had found it due.
   if (from === "scheduled" && launchMs(campaign, tenant.timeZone) > deps.now()) return wrong;
   const errors = blockers(checks);
   if (errors.length > 0 || !content || !connection) return fail({ kind: "not_ready", errors });
   const { trackOpens, trackClicks } = campaign;
-  const compiled = compileContent(content, { trackOpens, trackClicks });
+  const compiled =
+    campaign.channel === "sms"
+      ? compileSms(content, { trackClicks, optOut })
+      : compileContent(content, { trackOpens, trackClicks });
   if (!compiled.ok)
     return fail({
       kind: "not_ready",
@@ -37,8 +39,7 @@ export async function launch(
     });
 
   const now = new Date(deps.now());
-  const others = campaign.connectionId ? [] : await connectionsOf(scope, campaign.channel);
-  const route = routeFrom(connection, others);
+  const route = ways.map((way) => ({ connectionId: way.id, weight: way.weight }));
   const runId = deps.newId("run");
   const won = await scope.transaction(async (tx) => {
     const also = { runId, pauseReason: null, pauseDetail: "" };
@@ -60,6 +61,8 @@ export async function launch(
       fromName: campaign.fromName || tenant.fromName,
       fromEmail: campaign.fromEmail || tenant.fromEmail,
       replyTo: campaign.replyTo || tenant.replyTo,
+      sender: campaign.sender,
+      optOut,
       postalAddress: tenant.postalAddress,
       trackOpens,
       trackClicks,

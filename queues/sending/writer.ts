@@ -9,8 +9,9 @@ import type { Outgoing } from "#domain/sending/provider";
 import { messageTokens } from "#domain/tracking/token";
 import { recipientUrls } from "#domain/tracking/urls";
 import type { Deps } from "../deps.ts";
-import type { FrozenRun } from "./frozen-run.ts";
+import type { FrozenMail, FrozenRun } from "./frozen-run.ts";
 import type { Letter } from "./inputs.ts";
+import { smsWriterFor } from "./sms-writer.ts";
 
 export type Writer = {
   /** What is kept of a person before anything is said: with the frozen content it yields their mail. */
@@ -24,6 +25,12 @@ export type Writer = {
 type LetterRow = Pick<Letter, "contactId" | "messageId" | "address" | "tries">;
 
 export async function writerFor(deps: Deps, tenantId: TenantId, frozen: FrozenRun): Promise<Writer> {
+  return frozen.channel === "sms"
+    ? smsWriterFor(deps, tenantId, frozen)
+    : mailWriterFor(deps, tenantId, frozen);
+}
+
+async function mailWriterFor(deps: Deps, tenantId: TenantId, frozen: FrozenMail): Promise<Writer> {
   const { run, compiled, tenantName } = frozen;
   const { sign } = await deps.deploymentKey();
   const around = { tenantName, nowMs: run.startedAt.getTime() };

@@ -15,6 +15,7 @@ const head = [
   "not_before",
   "accepted_at",
   "provider_message_id",
+  "segments",
   "opened_at",
   "clicked_at",
 ];
@@ -31,6 +32,7 @@ function line(row: LedgerRow): string[] {
     row.state === "queued" ? iso(row.notBefore) : "",
     iso(row.acceptedAt),
     row.providerMessageId ?? "",
+    String(row.segments),
     iso(row.openedAt),
     iso(row.clickedAt),
   ];

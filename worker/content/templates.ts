@@ -10,6 +10,8 @@ import {
   type VersionedTemplate,
 } from "#db/repos/templates";
 import type { TenantDb } from "#db/scope";
+import type { Channel } from "#domain/contact/consent";
+import type { FieldError } from "#domain/failure";
 import type { TemplateId } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
 import { audit } from "../audit.ts";
@@ -33,12 +35,15 @@ export async function readTemplate(
 
 export async function createTemplate(
   { scope, deps, actor }: Act,
-  input: TemplateContent & { readonly name: string },
+  input: NewContent,
 ): Promise<Result<VersionedTemplate>> {
   const id = deps.newId("tpl");
-  const { name, ...content } = input;
+  const { name, channel, subject = "", html = "", preheader, text, defaults } = input;
+  const content: TemplateContent = { subject, html, preheader, text, defaults };
+  const wrong = channel === "sms" ? mailPartsOf(content) : missingOf(input);
+  if (wrong.length > 0) return fail({ kind: "invalid", errors: wrong });
   return scope.transaction(async (tx) => {
-    await insertTemplate(tx, { id, name, content, createdBy: actor.id, now: new Date(deps.now()) });
+    await insertTemplate(tx, { id, name, channel, content, createdBy: actor.id, now: new Date(deps.now()) });
     await audit(tx, deps, actor, {
       action: "template.create",
       subject: id,
@@ -46,6 +51,28 @@ export async function createTemplate(
     });
     return readTemplate(tx, id);
   });
+}
+
+export type NewContent = Omit<TemplateContent, "subject" | "html"> & {
+  readonly name: string;
+  readonly channel: Channel;
+  readonly subject?: string | undefined;
+  readonly html?: string | undefined;
+};
+
+function missingOf(input: NewContent): FieldError[] {
+  return (["subject", "html"] as const)
+    .filter((part) => input[part] === undefined)
+    .map((part) => ({ pointer: `/${part}`, detail: "A mail needs this; it may be empty." }));
+}
+
+/** What a text message cannot have. */
+function mailPartsOf(
+  content: { readonly [K in "subject" | "preheader" | "html"]?: string | undefined },
+): FieldError[] {
+  return (["subject", "preheader", "html"] as const)
+    .filter((part) => (content[part] ?? "") !== "")
+    .map((part) => ({ pointer: `/${part}`, detail: "A text message has a text only." }));
 }
 
 export type TemplatePatch = {
@@ -65,6 +92,8 @@ export async function changeTemplate(
     if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etagOf(before)) {
       return fail({ kind: "changed_meanwhile", what: "template" });
     }
+    const wrong = held.channel === "sms" ? mailPartsOf(patch) : [];
+    if (wrong.length > 0) return fail({ kind: "invalid", errors: wrong });
     const now = new Date(deps.now());
     const content = contentAfter(before.content, patch);
     if (content) await addVersion(tx, held, content, { createdBy: actor.id, now });

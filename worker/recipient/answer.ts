@@ -3,6 +3,7 @@
  * not plainly one of them goes the way of every other request (worker/routes/track.ts).
  */
 import { decoyPosition } from "#domain/tracking/rules";
+import type { Signer } from "#domain/tracking/signer";
 import { verifyToken } from "#domain/tracking/token";
 import { runNamed } from "#domain/tracking/urls";
 import { createDeps } from "#queues/deps";
@@ -14,6 +15,8 @@ import { frozenUrl } from "./link-tables.ts";
 const pixel = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="), (c) =>
   c.charCodeAt(0),
 );
+// The key belongs to the deployment, as this isolate does.
+let signer: Signer | undefined;
 const pixelHeaders = { ...neverKept, "content-type": "image/gif" };
 
 /** Undefined where the request is neither, or its link leads nowhere. */
@@ -33,8 +36,8 @@ export async function answerHit(
   const slash = rest.indexOf("/");
   if ((slash === -1) !== isOpen) return undefined;
 
-  const { sign } = await createDeps(env).deploymentKey();
-  const visit = await verifyToken(sign, "track", rest.slice(slash + 1));
+  signer ??= (await createDeps(env).deploymentKey()).sign;
+  const visit = verifyToken(signer, "track", rest.slice(slash + 1));
   if (!visit) return undefined;
   if (isOpen) {
     if (visit.position !== null) return undefined;

@@ -40,6 +40,25 @@ export const reportSchema = z
     bounces: z.array(
       z.object({ reason: z.string(), kind: z.enum(["hard", "soft", "block"]).nullable(), count: z.int() }),
     ),
+    /** Of text messages; null for mail. */
+    sms: z
+      .object({
+        segments: z.int(),
+        /** What was taken by each connection's provider, at the price set with the connection now. */
+        costs: z.array(
+          z.object({
+            connection: z.string(),
+            segments: z.int(),
+            amount: z.string().nullable(),
+            currency: z.string().nullable(),
+          }),
+        ),
+        /** People who wrote back within a week, before they got anything else from us. */
+        replied: z.int(),
+        /** Of these, who asked to leave by a keyword; `unsubscribed` counts those who left by the link. */
+        stopped: z.int(),
+      })
+      .nullable(),
   })
   .openapi("CampaignReport");
 export const campaignReport = createRoute({
@@ -60,6 +79,8 @@ export const messageSchema = z
     reason: z.string(),
     tries: z.int(),
     provider_message_id: z.string().nullable(),
+    /** Parts of a text message; 0 for mail, and before it was written. */
+    segments: z.int(),
     /** Queued, and nothing goes before this moment: held, waiting for the person's own time, or to be tried again. */
     not_before: moment.nullable(),
     /** Since when a cap or quiet hours hold it. */

@@ -16,6 +16,7 @@ import { fail, ok, type Result } from "#domain/result";
 import { sendSettingsFrom } from "#domain/sending/settings";
 import { coordinatorOf, liveRequest } from "#queues/live";
 import { ledgerFile } from "../campaign/ledger-file.ts";
+import { smsReport } from "../campaign/sms-report.ts";
 import { problem } from "../problem.ts";
 import { createRouter } from "../router.ts";
 import * as contract from "./campaign-reports.schema.ts";
@@ -52,7 +53,7 @@ campaignReports.openapi(contract.campaignReport, async (c) => {
   const run = await runOf(scope, c.req.valid("param").id);
   if (!run.ok) return problem(c, run.error);
   const { id } = run.value;
-  const [books, engagement, links, hours, bounces, machines, clickedByMachines] = await Promise.all([
+  const [books, engagement, links, hours, bounces, machines, clickedByMachines, sms] = await Promise.all([
     booksOf(scope, run.value, c.var.deps.now()),
     engagementOf(scope, id),
     linkClicks(scope, id),
@@ -60,6 +61,7 @@ campaignReports.openapi(contract.campaignReport, async (c) => {
     bounceReasons(scope, id),
     machineHits(scope, id),
     machineClicked(scope, id),
+    run.value.channel === "sms" ? smsReport(scope, id) : null,
   ]);
   const { opened, clicked, machineOpened, unsubscribed } = engagement;
   return c.json(
@@ -74,6 +76,7 @@ campaignReports.openapi(contract.campaignReport, async (c) => {
       links: links.map(({ machineClicks, ...link }) => ({ ...link, machine_clicks: machineClicks })),
       hours,
       bounces,
+      sms,
     },
     200,
   );

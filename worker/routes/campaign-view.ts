@@ -11,12 +11,14 @@ const iso = (date: Date | null) => (date ? date.toISOString() : null);
 export function showCampaign(campaign: Campaign, times: Times) {
   return {
     id: campaign.id,
+    channel: campaign.channel,
     name: campaign.name,
     template_id: campaign.templateId,
     subject: campaign.subject,
     from_name: campaign.fromName,
     from_email: campaign.fromEmail,
     reply_to: campaign.replyTo,
+    sender: campaign.sender,
     connection_id: campaign.connectionId,
     audience: campaign.audience,
     track_opens: campaign.trackOpens,
@@ -78,6 +80,7 @@ export function showMessage(row: LedgerRow, windowMs: number) {
     reason: row.reason,
     tries: row.tries,
     provider_message_id: row.providerMessageId,
+    segments: row.segments,
     not_before: row.state === "queued" ? iso(row.notBefore) : null,
     held_since: row.state === "queued" ? iso(row.heldSince) : null,
     claimed_at: iso(row.claimedAt),

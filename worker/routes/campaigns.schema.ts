@@ -1,6 +1,7 @@
 /** Contracts: campaigns and what stands between them and their launch. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { audienceSchema } from "#domain/campaign/audience";
+import { checkKeys } from "#domain/campaign/readiness";
 import { campaignStates, pauseReasons } from "#domain/campaign/state";
 import { channels } from "#domain/contact/consent";
 import { waitingReasons } from "#domain/sending/hold";
@@ -24,6 +25,8 @@ const editable = z.object({
   from_name: z.string().trim().max(120),
   from_email: z.string().trim().max(254),
   reply_to: z.string().trim().max(254),
+  /** Of text messages: a name or a number; empty: the connection's own. */
+  sender: z.string().trim().max(20),
   connection_id: idSchema("cxn").nullable(),
   audience: audienceSchema,
   track_opens: z.boolean(),
@@ -35,6 +38,7 @@ const editable = z.object({
 export const campaignSchema = z
   .object({
     id: idSchema("cmp"),
+    channel: z.enum(channels),
     ...editable.shape,
     state: z.enum(campaignStates),
     pause_reason: z.enum(pauseReasons).nullable(),
@@ -123,9 +127,14 @@ export const createCampaign = createRoute({
   path: "/v1/campaigns",
   tags: ["Campaigns"],
   summary: "Create a draft",
-  description: "Sender and connection default to the workspace's.",
+  description:
+    "Sender and connection default to the workspace's. The channel stays: a text message cannot become a mail.",
   ...needs("campaign.write"),
-  request: body(editable.partial().extend({ name: z.string().trim().min(1).max(120) })),
+  request: body(
+    editable
+      .partial()
+      .extend({ name: z.string().trim().min(1).max(120), channel: z.enum(channels).default("email") }),
+  ),
   responses: { 201: json(campaignSchema, "Created"), ...refusals },
 });
 export const getCampaign = createRoute({
@@ -146,7 +155,7 @@ export const updateCampaign = createRoute({
   request: {
     params: idParam("cmp"),
     headers: z.object({ "if-match": z.string().max(40).optional() }),
-    ...body(editable.partial()),
+    ...body(editable.partial().extend({ channel: z.enum(channels).optional() })),
   },
   responses: { 200: json(campaignSchema, "Changed"), ...refusals },
 });
@@ -186,26 +195,33 @@ export const campaignAudience = createRoute({
   request: body(z.object({ audience: audienceSchema, channel: z.enum(channels).default("email") })),
   responses: { 200: json(audienceReportSchema, "Exact counts"), ...refusals },
 });
+/** Of text messages: what each takes at most, what all take, and what that costs at the prices of the connections. */
+export const smsEstimateSchema = z
+  .object({
+    encoding: z.enum(["gsm-7", "ucs-2"]),
+    segments_per_person: z.int(),
+    segments_expected: z.int(),
+    segments_at_most: z.int(),
+    cost_expected: z.string().nullable(),
+    cost_at_most: z.string().nullable(),
+    currency: z.string().nullable(),
+    /** How one leaves: by a reply, or by a link where the sender cannot be answered. */
+    opt_out: z.enum(["keyword", "link"]),
+    opt_out_line: z.string(),
+  })
+  .openapi("SmsEstimate");
 export const checklistSchema = z
   .object({
     ready: z.boolean(),
     items: z.array(
       z.object({
-        key: z.enum([
-          "sender",
-          "connection",
-          "template",
-          "subject",
-          "audience",
-          "content",
-          "unsubscribe_link",
-          "postal_address",
-        ]),
+        key: z.enum(checkKeys),
         status: z.enum(["ok", "warning", "error"]),
         detail: z.string(),
       }),
     ),
     audience: audienceReportSchema.nullable(),
+    sms: smsEstimateSchema.nullable(),
   })
   .openapi("Checklist");
 export const campaignChecklist = createRoute({

@@ -63,6 +63,8 @@ campaigns.openapi(contract.createCampaign, async (c) => {
   await insertCampaign(scope, {
     id,
     name: body.name,
+    channel: body.channel,
+    sender: body.sender ?? "",
     state: "draft",
     templateId: body.template_id ?? null,
     subject: body.subject ?? "",
@@ -108,6 +110,11 @@ campaigns.openapi(contract.updateCampaign, async (c) => {
       state: before.state,
       wanted: "draft or scheduled",
     });
+  if (body.channel !== undefined && body.channel !== before.channel)
+    return problem(c, {
+      kind: "invalid",
+      errors: [{ pointer: "/channel", detail: "The channel of a campaign stays; create another one." }],
+    });
   const won = await editCampaign(scope, id, before.revision, editOf(body), new Date(deps.now()));
   if (!won) return problem(c, { kind: "changed_meanwhile", what: "campaign" });
   await audit(scope, deps, actor, { action: "campaign.update", subject: id, after: body });
@@ -129,6 +136,7 @@ function editOf(
     fromName: body.from_name,
     fromEmail: body.from_email,
     replyTo: body.reply_to,
+    sender: body.sender,
     connectionId: body.connection_id,
     audience: body.audience,
     trackOpens: body.track_opens,
@@ -193,6 +201,7 @@ campaigns.openapi(contract.campaignAudience, async (c) => {
 campaigns.openapi(contract.campaignChecklist, async (c) => {
   const found = await oneCampaign(c.var.scope, c.req.valid("param").id);
   if (!found.ok) return problem(c, found.error);
-  const { checks, audience } = await checklistOf(c.var.deps, c.var.tenantId, found.value);
-  return c.json({ ready: checks.every((check) => check.status !== "error"), items: checks, audience }, 200);
+  const { checks, audience, estimate } = await checklistOf(c.var.deps, c.var.tenantId, found.value);
+  const ready = checks.every((check) => check.status !== "error");
+  return c.json({ ready, items: checks, audience, sms: estimate }, 200);
 });

@@ -1,5 +1,6 @@
 /** Contracts: workspace settings, onboarding, audit log. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { optOutWords } from "#domain/sms/opt-out";
 import { body, idSchema, json, moment, needs, pageOf, pageQuery, refusals } from "../contract.ts";
 
 export const tenantSchema = z
@@ -11,6 +12,8 @@ export const tenantSchema = z
     from_name: z.string(),
     from_email: z.string(),
     reply_to: z.string(),
+    /** How texts say how to leave, to senders that can be answered and to those that cannot. */
+    sms_opt_out: optOutWords,
     created_at: moment,
   })
   .openapi("Tenant");
@@ -37,6 +40,8 @@ export const updateTenant = createRoute({
         from_name: z.string().trim().max(120),
         from_email: z.string().trim().max(254),
         reply_to: z.string().trim().max(254),
+        /** `keyword` names a word that is obeyed, such as STOP; `{link}` stands in `link` once. */
+        sms_opt_out: optOutWords,
       })
       .partial(),
   ),

@@ -1,5 +1,6 @@
 /** Contracts: templates, their versions, preview and test send. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { channels } from "#domain/contact/consent";
 import { contentParts, problemCodes } from "#domain/message/problem";
 import {
   body,
@@ -15,18 +16,28 @@ import {
 } from "../contract.ts";
 
 const content = z.object({
+  /** Empty for a text message. */
   subject: z.string().trim().max(998),
   preheader: z.string().trim().max(255).default(""),
+  /** Empty for a text message. */
   html: z.string().max(1_000_000),
-  /** Empty: made from the HTML. */
+  /** Empty: made from the HTML. All there is of a text message. */
   text: z.string().max(500_000).default(""),
   /** Fallback per variable: `{"first_name": "there"}`. */
   defaults: z.record(z.string().max(80), z.string().max(500)).default({}),
 });
 
+/** As written: what a text message has not may be left out. */
+const written = content.extend({
+  channel: z.enum(channels).default("email"),
+  subject: content.shape.subject.optional(),
+  html: content.shape.html.optional(),
+});
+
 export const templateSchema = z
   .object({
     id: idSchema("tpl"),
+    channel: z.enum(channels),
     name: z.string(),
     version: z.int(),
     ...content.shape,
@@ -37,6 +48,9 @@ export const templateSchema = z
 export const templateSummarySchema = z
   .object({
     id: idSchema("tpl"),
+    channel: z.enum(channels),
+    /** How a text message begins; empty for mail. */
+    excerpt: z.string(),
     name: z.string(),
     version: z.int(),
     subject: z.string(),
@@ -56,13 +70,41 @@ export const contentProblemSchema = z
   })
   .openapi("ContentProblem");
 
+const smsCount = z.object({
+  encoding: z.enum(["gsm-7", "ucs-2"]),
+  /** Septets or UTF-16 code units. */
+  units: z.int(),
+  segments: z.int(),
+  /** Units that still fit before one more segment is needed. */
+  left: z.int(),
+  /** Characters that alone make it UCS-2. */
+  outside_gsm: z.array(z.string()),
+});
+export const smsPreviewSchema = z
+  .object({
+    /** Of the text shown; null where it cannot be rendered. */
+    count: smsCount.nullable(),
+    /** Of the longest among those it was tried for: somebody with every field filled, somebody with none. */
+    worst: smsCount.nullable(),
+    /** The text as written, in the plain alphabet; null where nothing can be replaced. */
+    plain: z
+      .object({
+        text: z.string(),
+        replaced: z.array(z.object({ from: z.string(), to: z.string() })),
+        /** What nothing can stand for: while one is left, the whole text stays UCS-2. */
+        left: z.array(z.string()),
+      })
+      .nullable(),
+  })
+  .openapi("SmsPreview");
+
 export const listTemplates = createRoute({
   method: "get",
   path: "/v1/templates",
   tags: ["Content"],
   summary: "Templates, last changed first",
   ...needs("content.read"),
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend({ channel: z.enum(channels).optional() }) },
   responses: { 200: json(pageOf(templateSummarySchema), "Templates"), ...refusals },
 });
 export const createTemplate = createRoute({
@@ -71,7 +113,7 @@ export const createTemplate = createRoute({
   tags: ["Content"],
   summary: "Create a template",
   ...needs("content.write"),
-  request: body(z.object({ name: z.string().trim().min(1).max(120), ...content.shape })),
+  request: body(written.extend({ name: z.string().trim().min(1).max(120) })),
   responses: { 201: json(templateSchema, "Created"), ...refusals },
 });
 export const getTemplate = createRoute({
@@ -148,7 +190,7 @@ export const previewContent = createRoute({
   description:
     "Without `contact_id` an invented contact is used. Broken Liquid and unknown variables are in `problems`, with line and column.",
   ...needs("content.read"),
-  request: body(z.object({ ...content.shape, contact_id: idSchema("ctc").optional() })),
+  request: body(written.extend({ contact_id: idSchema("ctc").optional() })),
   responses: {
     200: json(
       z.object({
@@ -158,6 +200,8 @@ export const previewContent = createRoute({
         text: z.string(),
         size_bytes: z.int(),
         problems: z.array(contentProblemSchema),
+        /** Of a text message; null for mail. Links and the line that says how to leave are counted as they will be sent. */
+        sms: smsPreviewSchema.nullable(),
       }),
       "Rendered",
     ),
@@ -168,7 +212,7 @@ export const testSend = createRoute({
   method: "post",
   path: "/v1/templates/{id}/test-send",
   tags: ["Content"],
-  summary: "Send the template to one address now, marked as a test",
+  summary: "Send the template to one address or number now, marked as a test",
   ...needs("content.write"),
   request: {
     params: idParam("tpl"),

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { listTemplates, listVersions, type VersionedTemplate } from "#db/repos/templates";
 import { idText } from "#domain/id-schema";
+import type { Count } from "#domain/sms/segments";
 import { previewContent } from "../content/preview.ts";
+import { previewSms, type SmsPreview } from "../content/preview-sms.ts";
 import {
   changeTemplate,
   createTemplate,
@@ -21,17 +23,19 @@ export const templates = createRouter();
 const place = z.object({ at: z.iso.datetime(), id: idText("tpl") });
 
 templates.openapi(contract.listTemplates, async (c) => {
-  const { limit, cursor } = c.req.valid("query");
+  const { limit, cursor, channel } = c.req.valid("query");
   const after = readCursor(place, cursor);
   if (!after.ok) return problem(c, after.error);
   const from = after.value && { updatedAt: new Date(after.value.at), id: after.value.id };
-  const rows = await listTemplates(c.var.scope, { limit: limit + 1, after: from });
+  const rows = await listTemplates(c.var.scope, { limit: limit + 1, after: from, channel });
   const page = pageOfRows(rows, limit, ({ template }) => ({
     at: template.updatedAt.toISOString(),
     id: template.id,
   }));
-  const data = page.shown.map(({ template, subject }) => ({
+  const data = page.shown.map(({ template, subject, excerpt }) => ({
     id: template.id,
+    channel: template.channel,
+    excerpt,
     name: template.name,
     version: template.currentVersion,
     subject,
@@ -77,13 +81,21 @@ templates.openapi(contract.listTemplateVersions, async (c) => {
 });
 
 templates.openapi(contract.previewContent, async (c) => {
-  const { contact_id, ...content } = c.req.valid("json");
+  const { contact_id, channel, ...given } = c.req.valid("json");
+  if (channel === "sms") {
+    const text = await previewSms(c.var, given, contact_id);
+    return text.ok ? c.json(smsPreviewJson(text.value), 200) : problem(c, text.error);
+  }
+  const content = { ...given, subject: given.subject ?? "", html: given.html ?? "" };
   const out = await previewContent(c.var, content, contact_id);
   if (!out.ok) return problem(c, out.error);
   const { mail, problems } = out.value;
   const { subject, preheader, html, text } = mail ?? { subject: "", preheader: "", html: "", text: "" };
   const sizeBytes = new TextEncoder().encode(html).length;
-  return c.json({ subject, preheader, html, text, size_bytes: sizeBytes, problems: [...problems] }, 200);
+  return c.json(
+    { subject, preheader, html, text, size_bytes: sizeBytes, problems: [...problems], sms: null },
+    200,
+  );
 });
 
 templates.openapi(contract.testSend, async (c) => {
@@ -95,6 +107,7 @@ function templateJson({ template, content }: VersionedTemplate) {
   const { subject, preheader, html, text, defaults } = content;
   return {
     id: template.id,
+    channel: template.channel,
     name: template.name,
     version: content.version,
     subject,
@@ -104,5 +117,26 @@ function templateJson({ template, content }: VersionedTemplate) {
     defaults,
     created_at: template.createdAt.toISOString(),
     updated_at: template.updatedAt.toISOString(),
+  };
+}
+
+function smsPreviewJson({ rendered, worst, problems, plain }: SmsPreview) {
+  const count = (one: Count | undefined) => {
+    if (!one) return null;
+    const { outsideGsm, ...sizes } = one;
+    return { ...sizes, outside_gsm: [...outsideGsm] };
+  };
+  return {
+    subject: "",
+    preheader: "",
+    html: "",
+    text: rendered?.text ?? "",
+    size_bytes: 0,
+    problems: [...problems],
+    sms: {
+      count: count(rendered?.count),
+      worst: count(worst),
+      plain: plain && { text: plain.text, replaced: [...plain.replaced], left: [...plain.left] },
+    },
   };
 }

@@ -4,6 +4,7 @@ import { inTransaction } from "#db/transaction";
 import { normalizeEmail, normalizeTimeZone } from "#domain/contact/address";
 import type { FieldError } from "#domain/failure";
 import { fail, ok, type Result } from "#domain/result";
+import { defaultOptOut, type OptOutWords } from "#domain/sms/opt-out";
 import { audit } from "../audit.ts";
 import type { Act } from "./act.ts";
 
@@ -15,6 +16,7 @@ export type TenantPatch = {
   readonly from_name?: string | undefined;
   readonly from_email?: string | undefined;
   readonly reply_to?: string | undefined;
+  readonly sms_opt_out?: OptOutWords | undefined;
 };
 
 export async function patchTenant({ scope, deps, actor }: Act, patch: TenantPatch): Promise<Result<Tenant>> {
@@ -50,6 +52,7 @@ function checked(patch: TenantPatch): Result<TenantChange> {
     fromName: patch.from_name,
     fromEmail: email("from_email"),
     replyTo: email("reply_to"),
+    smsOptOut: patch.sms_opt_out,
   };
   return errors.length > 0 ? fail({ kind: "invalid", errors }) : ok(change);
 }
@@ -63,6 +66,7 @@ export function tenantJson(tenant: Tenant) {
     from_name: tenant.fromName,
     from_email: tenant.fromEmail,
     reply_to: tenant.replyTo,
+    sms_opt_out: tenant.smsOptOut ?? defaultOptOut,
     created_at: tenant.createdAt.toISOString(),
   };
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { idFromBytes, type MessageId, type TenantId } from "#domain/ids";
 import { deploymentKey } from "#domain/tenant/sealing";
+import type { Signer } from "#domain/tracking/signer";
 import { messageTokens, purposes, signToken, tokenLength, verifyToken } from "#domain/tracking/token";
 import { recipientUrls } from "#domain/tracking/urls";
 
@@ -10,8 +11,8 @@ const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const tenant = bytes.map((b) => idFromBytes("ten", b) as TenantId);
 const message = bytes.map((b) => idFromBytes("msg", b) as MessageId);
 const purpose = fc.constantFrom(...purposes);
-let key: CryptoKey;
-let otherKey: CryptoKey;
+let key: Signer;
+let otherKey: Signer;
 beforeAll(async () => {
   key = (await deploymentKey(btoa("k".repeat(32)))).sign;
   otherKey = (await deploymentKey(btoa("o".repeat(32)))).sign;

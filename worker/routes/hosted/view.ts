@@ -32,7 +32,8 @@ view.get("/t/v/:token", async (c) => {
   const visit = await visitOf(c, "view");
   const recipient = visit && (await recipientOf(visit.scope, visit.messageId));
   const frozen = recipient && (await frozenRun(c.var.deps, visit.tenantId, recipient.runId));
-  if (!visit || !recipient || !frozen) return unknownLink(c);
+  // A text message has no page of its own.
+  if (!visit || !recipient || frozen?.channel !== "email") return unknownLink(c);
   const { deps } = c.var;
   const { sign } = await deps.deploymentKey();
   const tokens = await messageTokens(sign, visit.tenantId, visit.messageId);
