@@ -3,6 +3,7 @@ import type { ApiClient } from "#test/support/client";
 import type { ProviderName } from "./options.ts";
 import { resendEnd } from "./resend-end.ts";
 import { sandboxEnd } from "./sandbox-end.ts";
+import { sendgridEnd } from "./sendgrid-end.ts";
 import { smtpEnd } from "./smtp-end.ts";
 
 export type Counted = {
@@ -35,5 +36,7 @@ export function openFarEnd(provider: ProviderName, client: ApiClient): Promise<F
       return smtpEnd(client);
     case "resend":
       return resendEnd(client);
+    case "sendgrid":
+      return sendgridEnd(client);
   }
 }

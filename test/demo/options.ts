@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-export const providers = ["sandbox", "smtp", "resend"] as const;
+export const providers = ["sandbox", "smtp", "resend", "sendgrid"] as const;
 export type ProviderName = (typeof providers)[number];
 
 export type DemoOptions = {
@@ -15,10 +15,10 @@ export type DemoOptions = {
   readonly json: boolean;
 };
 
-export const usage = `Usage: npm run demo -- [--recipients N | --csv FILE] [--provider sandbox|smtp|resend] [--origin URL] [--json]
+export const usage = `Usage: npm run demo -- [--recipients N | --csv FILE] [--provider sandbox|smtp|resend|sendgrid] [--origin URL] [--json]
   --recipients N  make up a file of N people, and some rows that are wrong (default 1000)
   --csv FILE      import this file: any delimiter, UTF-8, UTF-16 or Windows-1252
-  --provider P    send by the built-in sandbox (default), a real SMTP server, or a stand-in for Resend
+  --provider P    send by the built-in sandbox (default), a real SMTP server, or a stand-in for Resend or SendGrid
   --origin URL    use the Larkpost that runs there instead of starting one
   --json          one line of JSON on standard output, progress on standard error`;
 
@@ -33,10 +33,8 @@ export function readOptions(args: readonly string[]): DemoOptions | string {
   if (!Number.isInteger(count) || count < 1 || count > mostRecipients)
     return `--recipients takes a whole number from 1 to ${mostRecipients}`;
   if (csv !== undefined && !(existsSync(csv) && statSync(csv).isFile())) return `there is no file ${csv}`;
-  if (provider === "sendgrid")
-    return "there is no SendGrid adapter yet: use --provider sandbox, smtp or resend";
   const known = providers.find((name) => name === provider);
-  if (!known) return `there is no provider ${provider}: use sandbox, smtp or resend`;
+  if (!known) return `there is no provider ${provider}: use sandbox, smtp, resend or sendgrid`;
   if (origin !== undefined && !URL.canParse(origin))
     return `${origin} is no address such as http://127.0.0.1:8787`;
   return {

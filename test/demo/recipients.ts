@@ -1,7 +1,9 @@
 /** People who got mail from elsewhere than the sandbox: they read, click and leave by the same rules, only at once. */
+import { setTimeout as delay } from "node:timers/promises";
 import { limitConcurrency } from "#db/concurrency";
 import { touchable } from "#domain/sending/sandbox-links";
 import { type Act, actsOf, personOf, proxyOf } from "#domain/sending/sandbox-plot";
+import { tooSoonMs } from "#domain/tracking/rules";
 
 export type Arrived = {
   readonly recipient: string;
@@ -15,10 +17,15 @@ const atOnce = 8;
 export async function actAll(origin: string, mails: readonly Arrived[]): Promise<Deeds> {
   const deeds: Deeds = { opened: 0, clicked: 0, unsubscribed: 0 };
   const inTurn = limitConcurrency(atOnce);
+  // Whoever follows a link faster than people can is taken for a machine, and rightly so.
+  const readable = delay(tooSoonMs + 100);
   await Promise.all(
     mails.map((mail) =>
       inTurn(async () => {
-        for (const act of actsOf(mail.recipient)) await carryOut(origin, mail, act, deeds);
+        for (const act of actsOf(mail.recipient)) {
+          if (act.happening === "clicked") await readable;
+          await carryOut(origin, mail, act, deeds);
+        }
       }),
     ),
   );
