@@ -1,10 +1,10 @@
 /** Who a campaign goes to and who is left out, as SQL on a row of `contacts`: one text for counting, freezing and checking. */
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { desc, inArray, type SQL, sql } from "drizzle-orm";
 import type { Audience } from "#domain/campaign/audience";
 import type { Channel } from "#domain/contact/consent";
 import { type ContactId, idFromBytes, idToBytes, type ListId, type SegmentId } from "#domain/ids";
 import type { SkipReason } from "#domain/sending/ledger";
-import { segments } from "./schema/index.ts";
+import { contacts, segments } from "./schema/index.ts";
 import type { TenantDb } from "./scope.ts";
 import { segmentSql } from "./segment-sql.ts";
 
@@ -88,6 +88,26 @@ export async function countAudience(
     else skipped[row.reason] = count;
   }
   return { audience: total, to_send: toSend, skipped };
+}
+
+/** The newest of those who would be written to, as rendering needs to know them. */
+export async function audienceSample(
+  scope: TenantDb,
+  audience: Audience,
+  channel: Channel,
+  now: Date,
+  limit: number,
+) {
+  const { included, skipReason } = await audienceSql(scope, audience, channel, now, "contacts");
+  const { email, firstName, lastName, locale, country, fields } = contacts;
+  return scope
+    .pick(
+      { email, firstName, lastName, locale, country, fields },
+      contacts,
+      sql`${included} and ${skipReason} is null`,
+    )
+    .orderBy(desc(contacts.id))
+    .limit(limit);
 }
 
 /** Those who would be written to, by the zone they live in; empty where it is not known. */

@@ -1,11 +1,11 @@
-/** One mail by the default connection, now: what a person sends to look at their own template. */
+/** One mail or text message by the default connection, now: what a person sends to look at their own template. */
 import { defaultConnection } from "#db/repos/connections";
 import { getTenant } from "#db/repos/tenants";
 import type { TenantId } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
-import type { Address, Outcome } from "#domain/sending/provider";
+import type { Address, Outcome, Outgoing } from "#domain/sending/provider";
 import type { Deps } from "./deps.ts";
-import { loadConnection, openProvider } from "./providers/index.ts";
+import { type Connection, loadConnection, openProvider } from "./providers/index.ts";
 
 export type TestMail = {
   readonly to: string;
@@ -36,11 +36,33 @@ export async function sendTest(deps: Deps, tenantId: TenantId, mail: TestMail): 
   const messageId = deps.newId("msg");
   const replyTo = tenant.replyTo === "" ? undefined : { email: tenant.replyTo };
   const { subject, html, text, headers } = mail;
-  const letter = { messageId, from, replyTo, to: { email: mail.to }, subject, html, text, headers };
-  const result = await openProvider(deps, connection).send([letter], {
-    idempotencyKey: messageId,
-    timeoutMs,
+  return sendOne(deps, connection, {
+    messageId,
+    from,
+    replyTo,
+    to: { email: mail.to },
+    subject,
+    html,
+    text,
+    headers,
   });
+}
+
+/** From the connection's own sender. */
+export async function sendTestText(
+  deps: Deps,
+  tenantId: TenantId,
+  { to, text }: { readonly to: string; readonly text: string },
+): Promise<Result<TestSent>> {
+  const chosen = await defaultConnection(deps.scope(tenantId), "sms");
+  const connection = chosen && (await loadConnection(deps, tenantId, chosen.id));
+  if (!connection) return notReady("Connect a provider for text messages before you send.");
+  return sendOne(deps, connection, { channel: "sms", messageId: deps.newId("msg"), from: "", to, text });
+}
+
+async function sendOne(deps: Deps, connection: Connection, message: Outgoing): Promise<Result<TestSent>> {
+  const options = { idempotencyKey: message.messageId, timeoutMs };
+  const result = await openProvider(deps, connection).send([message], options);
   if (result.kind === "refused") return ok({ accepted: false, detail: result.refusal.reason });
   return ok(told(result.outcomes[0]));
 }

@@ -16,6 +16,7 @@ export type CampaignEdit = Partial<
     | "fromName"
     | "fromEmail"
     | "replyTo"
+    | "sender"
     | "connectionId"
     | "audience"
     | "trackOpens"

@@ -154,6 +154,8 @@ export type Recorded = {
   readonly reason: string;
   readonly providerMessageId: string | null;
   readonly notBefore: Date | null;
+  /** Parts of a text message that was written; what is known stays where nothing was. */
+  readonly segments?: number;
 };
 
 /**
@@ -183,13 +185,15 @@ export async function record(
     row.notBefore,
     row.providerMessageId,
     row.state === "accepted" ? now : null,
+    row.segments ?? 0,
   ]);
   const mine = `attempt_id = ${bytesLiteral(attemptId)} and state in ('sending','unknown')`;
   // MySQL assigns from left to right: `state` goes last, or the conditions before it would see the new one.
   const statement = rawStatement(
-    `insert into messages (tenant_id, source_id, step, contact_id, id, state, reason, address, not_before, provider_message_id, accepted_at) values ${rowsLiteral(values)} on duplicate key update ` +
+    `insert into messages (tenant_id, source_id, step, contact_id, id, state, reason, address, not_before, provider_message_id, accepted_at, segments) values ${rowsLiteral(values)} on duplicate key update ` +
       "provider_message_id = coalesce(provider_message_id, values(provider_message_id)), " +
       "accepted_at = coalesce(accepted_at, values(accepted_at)), " +
+      "segments = greatest(segments, values(segments)), " +
       `not_before = if(${mine}, values(not_before), not_before), ` +
       `reason = if(${mine}, values(reason), reason), ` +
       `state = if(${mine}, values(state), state)`,

@@ -1,5 +1,6 @@
 /** Templates and their immutable versions: a change adds a version, none is ever rewritten. */
-import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import type { Channel } from "#domain/contact/consent";
 import type { TemplateId } from "#domain/ids";
 import { templates, templateVersions } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
@@ -12,6 +13,7 @@ export type TemplateContent = Pick<
 export type NewTemplate = {
   readonly id: TemplateId;
   readonly name: string;
+  readonly channel: Channel;
   readonly content: TemplateContent;
   readonly createdBy: string;
   readonly now: Date;
@@ -34,12 +36,19 @@ export type VersionedTemplate = NonNullable<Awaited<ReturnType<typeof getTemplat
 
 export type TemplatePlace = { readonly updatedAt: Date; readonly id: TemplateId };
 
+/** How a text message begins; mails are shown by their subject. */
+const excerpt = sql<string>`if(${templates.channel} = 'sms', left(${templateVersions.text}, 160), '')`;
+
 /** Last changed first. */
 export async function listTemplates(
   scope: TenantDb,
-  page: { readonly limit: number; readonly after?: TemplatePlace | undefined },
+  page: {
+    readonly limit: number;
+    readonly after?: TemplatePlace | undefined;
+    readonly channel?: Channel | undefined;
+  },
 ) {
-  const { after } = page;
+  const { after, channel } = page;
   const beyond =
     after &&
     or(
@@ -48,9 +57,9 @@ export async function listTemplates(
     );
   return scope
     .pick(
-      { template: templates, subject: templateVersions.subject },
+      { template: templates, subject: templateVersions.subject, excerpt },
       templates,
-      and(isNull(templates.archivedAt), beyond),
+      and(isNull(templates.archivedAt), channel && eq(templates.channel, channel), beyond),
     )
     .innerJoin(templateVersions, ofVersion(scope, templates.currentVersion))
     .orderBy(desc(templates.updatedAt), desc(templates.id))
@@ -58,9 +67,9 @@ export async function listTemplates(
 }
 
 export async function insertTemplate(scope: TenantDb, template: NewTemplate): Promise<void> {
-  const { id, name, content, createdBy, now } = template;
+  const { id, name, channel, content, createdBy, now } = template;
   await scope.insert(templateVersions, { ...content, templateId: id, version: 1, createdBy, createdAt: now });
-  await scope.insert(templates, { id, name, currentVersion: 1, createdAt: now, updatedAt: now });
+  await scope.insert(templates, { id, name, channel, currentVersion: 1, createdAt: now, updatedAt: now });
 }
 
 /** The row, held until the transaction ends: two editors take turns. */

@@ -10,6 +10,8 @@ export const checkKeys = [
   "content",
   "unsubscribe_link",
   "postal_address",
+  "opt_out",
+  "cost",
 ] as const;
 export type CheckKey = (typeof checkKeys)[number];
 export type Check = {
@@ -68,6 +70,6 @@ export function blockers(checks: readonly Check[]): FieldError[] {
   return checks.filter((c) => c.status === "error").map((c) => ({ pointer: `/${c.key}`, detail: c.detail }));
 }
 
-const okay = (key: CheckKey, detail: string): Check => ({ key, status: "ok", detail });
-const warning = (key: CheckKey, detail: string): Check => ({ key, status: "warning", detail });
-const error = (key: CheckKey, detail: string): Check => ({ key, status: "error", detail });
+export const okay = (key: CheckKey, detail: string): Check => ({ key, status: "ok", detail });
+export const warning = (key: CheckKey, detail: string): Check => ({ key, status: "warning", detail });
+export const error = (key: CheckKey, detail: string): Check => ({ key, status: "error", detail });

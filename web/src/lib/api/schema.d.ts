@@ -125,7 +125,7 @@ export interface paths {
         put?: never;
         /**
          * Create a draft
-         * @description Sender and connection default to the workspace's.
+         * @description Sender and connection default to the workspace's. The channel stays: a text message cannot become a mail.
          */
         post: operations["postCampaigns"];
         delete?: never;
@@ -1558,7 +1558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send the template to one address now, marked as a test */
+        /** Send the template to one address or number now, marked as a test */
         post: operations["postTemplatesIdTestSend"];
         delete?: never;
         options?: never;
@@ -1711,6 +1711,8 @@ export interface components {
                 /** @default [] */
                 segments: string[];
             };
+            /** @enum {string} */
+            channel: "email" | "sms";
             /** @example cxn_01m825qb22f54rkkv7webmw8ka */
             connection_id: string | null;
             /**
@@ -1745,6 +1747,7 @@ export interface components {
              */
             scheduled_at: string | null;
             scheduled_local: boolean;
+            sender: string;
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -1797,6 +1800,17 @@ export interface components {
             }[];
             opened: number;
             reconciliation: components["schemas"]["Reconciliation"];
+            sms: {
+                costs: {
+                    amount: string | null;
+                    connection: string;
+                    currency: string | null;
+                    segments: number;
+                }[];
+                replied: number;
+                segments: number;
+                stopped: number;
+            } | null;
             unsubscribed: number;
         };
         CampaignSummary: components["schemas"]["Campaign"] & {
@@ -1814,11 +1828,12 @@ export interface components {
             items: {
                 detail: string;
                 /** @enum {string} */
-                key: "sender" | "connection" | "template" | "subject" | "audience" | "content" | "unsubscribe_link" | "postal_address";
+                key: "sender" | "connection" | "template" | "subject" | "audience" | "content" | "unsubscribe_link" | "postal_address" | "opt_out" | "cost";
                 /** @enum {string} */
                 status: "ok" | "warning" | "error";
             }[];
             ready: boolean;
+            sms: components["schemas"]["SmsEstimate"];
         };
         Connection: {
             /** @enum {string} */
@@ -1920,7 +1935,7 @@ export interface components {
         };
         ContentProblem: {
             /** @enum {string} */
-            code: "syntax" | "undefined_variable" | "render" | "no_unsubscribe" | "no_postal_address" | "too_heavy" | "missing_alt";
+            code: "syntax" | "undefined_variable" | "render" | "no_unsubscribe" | "no_postal_address" | "too_heavy" | "missing_alt" | "empty" | "too_long" | "not_plain";
             column: number | null;
             line: number | null;
             message: string;
@@ -2303,6 +2318,7 @@ export interface components {
             opened_at: string | null;
             provider_message_id: string | null;
             reason: string;
+            segments: number;
             /** @enum {string} */
             state: "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
             tries: number;
@@ -2618,6 +2634,45 @@ export interface components {
             };
             time_zone: string;
         };
+        SmsEstimate: {
+            cost_at_most: string | null;
+            cost_expected: string | null;
+            currency: string | null;
+            /** @enum {string} */
+            encoding: "gsm-7" | "ucs-2";
+            /** @enum {string} */
+            opt_out: "keyword" | "link";
+            opt_out_line: string;
+            segments_at_most: number;
+            segments_expected: number;
+            segments_per_person: number;
+        } | null;
+        SmsPreview: {
+            count: {
+                /** @enum {string} */
+                encoding: "gsm-7" | "ucs-2";
+                left: number;
+                outside_gsm: string[];
+                segments: number;
+                units: number;
+            } | null;
+            plain: {
+                left: string[];
+                replaced: {
+                    from: string;
+                    to: string;
+                }[];
+                text: string;
+            } | null;
+            worst: {
+                /** @enum {string} */
+                encoding: "gsm-7" | "ucs-2";
+                left: number;
+                outside_gsm: string[];
+                segments: number;
+                units: number;
+            } | null;
+        } | null;
         Suppression: {
             address: string;
             /** @enum {string} */
@@ -2638,6 +2693,8 @@ export interface components {
             name: string;
         };
         Template: {
+            /** @enum {string} */
+            channel: "email" | "sms";
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -2664,11 +2721,14 @@ export interface components {
             version: number;
         };
         TemplateSummary: {
+            /** @enum {string} */
+            channel: "email" | "sms";
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
              */
             created_at: string;
+            excerpt: string;
             /** @example tpl_01m825qb22f54rkkv7webmw8ka */
             id: string;
             name: string;
@@ -2693,6 +2753,10 @@ export interface components {
             name: string;
             postal_address: string;
             reply_to: string;
+            sms_opt_out: {
+                keyword: string;
+                link: string;
+            };
             time_zone: string;
         };
         TimelineEntry: {
@@ -3599,6 +3663,11 @@ export interface operations {
                         /** @default [] */
                         segments?: string[];
                     };
+                    /**
+                     * @default email
+                     * @enum {string}
+                     */
+                    channel?: "email" | "sms";
                     /** @example cxn_01m825qb22f54rkkv7webmw8ka */
                     connection_id?: string | null;
                     from_email?: string;
@@ -3606,6 +3675,7 @@ export interface operations {
                     ignores_policy?: boolean;
                     name: string;
                     reply_to?: string;
+                    sender?: string;
                     subject?: string;
                     /** @example tpl_01m825qb22f54rkkv7webmw8ka */
                     template_id?: string | null;
@@ -3937,6 +4007,8 @@ export interface operations {
                         /** @default [] */
                         segments?: string[];
                     };
+                    /** @enum {string} */
+                    channel?: "email" | "sms";
                     /** @example cxn_01m825qb22f54rkkv7webmw8ka */
                     connection_id?: string | null;
                     from_email?: string;
@@ -3944,6 +4016,7 @@ export interface operations {
                     ignores_policy?: boolean;
                     name?: string;
                     reply_to?: string;
+                    sender?: string;
                     subject?: string;
                     /** @example tpl_01m825qb22f54rkkv7webmw8ka */
                     template_id?: string | null;
@@ -14381,6 +14454,7 @@ export interface operations {
     getTemplates: {
         parameters: {
             query?: {
+                channel?: "email" | "sms";
                 cursor?: string;
                 limit?: number;
             };
@@ -14498,15 +14572,20 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @default email
+                     * @enum {string}
+                     */
+                    channel?: "email" | "sms";
                     /** @default {} */
                     defaults?: {
                         [key: string]: string;
                     };
-                    html: string;
+                    html?: string;
                     name: string;
                     /** @default  */
                     preheader?: string;
-                    subject: string;
+                    subject?: string;
                     /** @default  */
                     text?: string;
                 };
@@ -15173,16 +15252,21 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @default email
+                     * @enum {string}
+                     */
+                    channel?: "email" | "sms";
                     /** @example ctc_01m825qb22f54rkkv7webmw8ka */
                     contact_id?: string;
                     /** @default {} */
                     defaults?: {
                         [key: string]: string;
                     };
-                    html: string;
+                    html?: string;
                     /** @default  */
                     preheader?: string;
-                    subject: string;
+                    subject?: string;
                     /** @default  */
                     text?: string;
                 };
@@ -15200,6 +15284,7 @@ export interface operations {
                         preheader: string;
                         problems: components["schemas"]["ContentProblem"][];
                         size_bytes: number;
+                        sms: components["schemas"]["SmsPreview"];
                         subject: string;
                         text: string;
                     };
@@ -15404,6 +15489,10 @@ export interface operations {
                     name?: string;
                     postal_address?: string;
                     reply_to?: string;
+                    sms_opt_out?: {
+                        keyword: string;
+                        link: string;
+                    };
                     time_zone?: string;
                 };
             };
