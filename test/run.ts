@@ -10,6 +10,7 @@ import { type Started, startTestStack, type TestStack } from "./support/test-sta
 import { type Counts, runProjects } from "./support/vitest-run.ts";
 
 const faultRecipients = 300;
+const demoRecipients = 200;
 const began = performance.now();
 const steps: StepResult[] = [];
 const counts: Counts[] = [];
@@ -33,6 +34,12 @@ if (stack && started) {
   heading("Browser");
   const hasBrowser = await step("find a browser", async () => void (await ensureChromium()));
   if (hasBrowser) counts.push(await runProjects(["browser"], env));
+  heading("Demo");
+  const { origin } = stack.value;
+  const recipients = String(demoRecipients);
+  await step("the main job, from a file to books that balance", () =>
+    runScript("test/demo/demo.ts", "--recipients", recipients, "--origin", origin),
+  );
   await step("stop the stack", async () => stack?.stop());
 } else {
   // What needs no stack can still be told.
@@ -42,7 +49,8 @@ if (stack && started) {
 
 heading("Faults");
 const faults = "test/faults/faults.ts";
-if (existsSync(join(root, faults))) await step("small fault run", runFaults);
+if (existsSync(join(root, faults)))
+  await step("small fault run", () => runScript(faults, "--recipients", String(faultRecipients)));
 else console.log(`- skipped: there is no ${faults} yet`);
 
 const total = (key: keyof Counts) => counts.reduce((sum, count) => sum + count[key], 0);
@@ -54,14 +62,10 @@ if (total("skipped") > 0) console.log(`${total("skipped")} skipped`);
 console.log(`${total("passed") + steps.length - failedSteps.length} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function runFaults(): Promise<void> {
-  const { code } = await runCommand(
-    process.execPath,
-    [faults, "--recipients", String(faultRecipients), "--json"],
-    {
-      onOutput: (text) => process.stdout.write(text),
-    },
-  );
+async function runScript(script: string, ...args: string[]): Promise<void> {
+  const { code } = await runCommand(process.execPath, [script, ...args, "--json"], {
+    onOutput: (text) => process.stdout.write(text),
+  });
   if (code !== 0) throw new Error(`exit ${code}`);
 }
 
