@@ -17,8 +17,7 @@ const atOnce = 32;
 export async function benchTrack(options: Options): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "larkpost-bench-"));
   // In production other isolates read what was noted than those that answer; `bench -- cost` reads it all.
-  const unread = { queueConsumers: { "larkpost-ingest": null } };
-  const stack = await startCountedStack(folder, unread);
+  const stack = await startCountedStack(folder, { BENCH_UNREAD: "yes" });
   try {
     const { clicks } = await sendToAll(stack, recipients);
     const click = (i: number) => clicks[i % clicks.length] ?? "";

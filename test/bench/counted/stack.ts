@@ -9,7 +9,7 @@ export type Counts = Readonly<Record<string, number>>;
 
 export async function startCountedStack(
   folder: string,
-  workerOverrides: Record<string, unknown> = {},
+  vars: Record<string, string> = {},
 ): Promise<Stack & { counts(): Promise<Counts> }> {
   const project = join(folder, "project");
   mkdirSync(project, { recursive: true });
@@ -24,7 +24,7 @@ export async function startCountedStack(
     bufferPoolMegabytes: 1_024,
     dataDir: join(folder, "stack"),
     config,
-    workerOverrides,
+    vars,
   });
   await stack.healthy();
   return Object.assign(stack, {
