@@ -49,5 +49,6 @@ export async function answerHit(
   const location = await frozenUrl(visit, runId, (tenantId) => createDeps(env).scope(tenantId));
   if (!location) return undefined;
   noteHit(env, ctx, hitOf(request, visit, "clicked"));
-  return new Response(null, { status: 302, headers: { ...neverKept, location } });
+  // Nobody keeps a 302 that does not say so (RFC 9111 section 4.2.2), and it passes on the referrer of the mail, not itself.
+  return new Response(null, { status: 302, headers: { location, "x-robots-tag": "noindex, nofollow" } });
 }
