@@ -4,6 +4,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { freePort } from "#db/local/port";
+import { throughInternet } from "#test/support/internet";
 import { defaultConfig } from "#worker/local/builds";
 import { root } from "#worker/local/command";
 import { type Stack, startStack } from "#worker/local/stack";
@@ -17,7 +18,13 @@ export type FaultStack = { readonly stack: Stack; readonly queue: FaultQueue; st
 const workerFile = "test/faults/queue/worker.ts";
 const producers = { SEND_QUEUE: "SendQueue", INGEST_QUEUE: "IngestQueue" };
 
-export async function startFaultStack(dataDir: string, plan: Plan, journal: Journal): Promise<FaultStack> {
+export async function startFaultStack(
+  dataDir: string,
+  plan: Plan,
+  journal: Journal,
+  amazonUrl: string,
+): Promise<FaultStack> {
+  const internet = throughInternet(amazonUrl);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(defaultConfig);
   const door = await freePort();
   const queue = await startQueue({
@@ -34,12 +41,14 @@ export async function startFaultStack(dataDir: string, plan: Plan, journal: Jour
       cronIntervalMs: 2_000,
       vars: { SEND_SETTINGS: JSON.stringify(settingsFor(plan.recipients)) },
       workerOverrides: {
+        ...internet.workerOverrides,
         queueProducers: Object.fromEntries(Object.keys(producers).map((name) => [name, null])),
         serviceBindings: Object.fromEntries(
           Object.entries(producers).map(([name, entrypoint]) => [name, { name: "fault-queue", entrypoint }]),
         ),
       },
       besides: [
+        ...(internet.besides ?? []),
         {
           name: "fault-queue",
           compatibilityDate: String(workerOptions.compatibilityDate),

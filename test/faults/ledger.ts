@@ -62,10 +62,15 @@ export async function readLedger(mysql: MysqlDoor, campaignName: string): Promis
 
 /** When the youngest attempt began whose outcome is unknown; undefined where there is none. */
 export async function newestDoubt(mysql: MysqlDoor, campaignName: string): Promise<number | undefined> {
-  const claimed = (await readLedger(mysql, campaignName)).flatMap((row) =>
-    row.state === "unknown" && row.claimedAtMs !== null ? [row.claimedAtMs] : [],
+  const [row] = await ask<RowDataPacket & { claimed: string | null }>(
+    mysql,
+    `select date_format(max(m.claimed_at), '%Y-%m-%dT%H:%i:%s.%fZ') as claimed
+     from messages m join runs r on r.tenant_id = m.tenant_id and r.id = m.source_id
+       join campaigns c on c.tenant_id = r.tenant_id and c.id = r.campaign_id
+     where c.name = ? and m.state = 'unknown'`,
+    [campaignName],
   );
-  return claimed.length > 0 ? Math.max(...claimed) : undefined;
+  return row?.claimed ? Date.parse(row.claimed) : undefined;
 }
 
 export type Heard = { readonly kind: string; readonly atMs: number };

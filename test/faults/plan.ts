@@ -112,8 +112,12 @@ function moment(random: Random, preparing = false): Moment {
 
 const order = (at: Moment) => (at.while === "preparing" ? at.afterMs - 1e6 : at.share);
 
-/** What becomes of the calls to one far end, in their order: each kind of fault once in forty calls. */
-export function callFates(seed: number, far: string): () => CallFault | undefined {
-  const calm = Array.from<undefined>({ length: 40 - callFaults.length });
+/**
+ * What becomes of the calls to one far end, in their order: each kind of fault once in forty, or more seldom where
+ * `calls` are many, so that it comes up some eight times in all.
+ */
+export function callFates(seed: number, far: string, calls = 0): () => CallFault | undefined {
+  const perRound = Math.max(40, Math.ceil(calls / 8));
+  const calm = Array.from<undefined>({ length: perRound - callFaults.length });
   return dealer<CallFault | undefined>([...callFaults, ...calm], stream(seed, `calls ${far}`));
 }

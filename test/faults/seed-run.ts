@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ApiClient, signUp } from "#test/support/client";
+import { freePort } from "#db/local/port";
+import { signUp } from "#test/support/client";
 import { audienceFile, importFile } from "./audience.ts";
 import { type Campaign, makeCampaign, patiently } from "./campaign.ts";
 import { type Judgement, judge } from "./checker.ts";
@@ -55,17 +56,13 @@ export async function runSeed(options: {
   const dataDir = mkdtempSync(join(tmpdir(), "larkpost-faults-"));
   const opened: FarEnd[] = [];
   let running: FaultStack | undefined;
-  let client: ApiClient | undefined;
-  const owner = () => {
-    if (!client) throw new Error("nobody has signed up yet");
-    return client;
-  };
   try {
-    for (const name of fars)
-      opened.push(await openFar(name, { plan, journal, addresses: file.addresses, client: owner }));
-    running = await startFaultStack(dataDir, plan, journal);
+    const amazonUrl = `http://127.0.0.1:${await freePort()}`;
+    const around = { plan, journal, addresses: file.addresses, amazonUrl, dataDir };
+    for (const name of fars) opened.push(await openFar(name, around));
+    running = await startFaultStack(dataDir, plan, journal, amazonUrl);
     await running.stack.healthy();
-    client = (await signUp(running.stack.origin, "Fault Shop")).client;
+    const { client } = await signUp(running.stack.origin, "Fault Shop");
     await importFile(client, file);
     const template = await client.call<{ id: string }>("POST", "/v1/templates", {
       name: "Fault letter",
@@ -111,8 +108,7 @@ async function underFire(
   campaigns: readonly Campaign[],
   say: (line: string) => void,
 ): Promise<End[]> {
-  const counting = campaigns.filter(({ far }) => far.count);
-  const expected = counting.length * plan.recipients;
+  const expected = campaigns.length * plan.recipients;
   const launchedAtMs = Date.now();
   const startedMs = performance.now();
   const limitMs = 240_000 + plan.recipients * campaigns.length * 10;
@@ -122,7 +118,7 @@ async function underFire(
     campaigns,
     journal,
     launchedAtMs,
-    share: () => counting.reduce((sum, { far }) => sum + (far.count?.() ?? 0), 0) / Math.max(1, expected),
+    share: () => campaigns.reduce((sum, { far }) => sum + far.count(), 0) / expected,
     isOver: () => open === 0,
   };
   const striking = strike(field, plan.strikes);

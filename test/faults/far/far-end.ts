@@ -24,8 +24,8 @@ export type FarEnd = {
   readonly connection: Readonly<Record<string, unknown>>;
   /** The connection exists: now it knows where to report. Answers what the connection must be told in turn. */
   attach?(made: Made): Promise<Readonly<Record<string, string>> | undefined>;
-  /** How many it has taken; undefined where only `log` tells. */
-  readonly count: (() => number) | undefined;
+  /** How many it has taken. */
+  count(): number;
   log(): Promise<readonly FarMail[]>;
   /** What it told us and we took. */
   told(): readonly Reported[];

@@ -6,10 +6,14 @@ import { stream } from "../random.ts";
 import { startSpoiler, type Words } from "../spoiler.ts";
 import type { FarDeps, FarEnd, FarMail, Law, Made } from "./far-end.ts";
 
+type Secrets = Readonly<Record<string, string>>;
+
 export type HttpEnd<Mail> = {
   readonly name: string;
   readonly law: Law;
   readonly words: Words;
+  /** How many calls it will see at least; a few, where they take many mails. */
+  readonly calls?: number;
   /** The fake's own address and log. */
   readonly baseUrl: string;
   readonly taken: readonly Mail[];
@@ -17,7 +21,7 @@ export type HttpEnd<Mail> = {
   /** `baseUrl`: the line's. */
   readonly connection: (baseUrl: string) => Readonly<Record<string, unknown>>;
   /** Registers our address; answers with the secrets the connection must know. */
-  readonly register: (webhookUrl: string) => Readonly<Record<string, string>> | undefined;
+  readonly register: (webhookUrl: string) => Secrets | undefined | Promise<undefined>;
   /** Makes the event once; the answer posts it, as often as it is called, and answers with the status. */
   readonly event: (mail: Mail, kind: ReportKind) => () => Promise<number>;
   readonly forge: (mail: FarMail, made: Made) => Promise<number>;
@@ -29,7 +33,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
   const line = await startSpoiler({
     behind: end.baseUrl,
     words: end.words,
-    next: callFates(plan.seed, name),
+    next: callFates(plan.seed, name, end.calls),
     note: (fault) => journal.note(`call ${fault}`, name),
   });
   let courier: Courier | undefined;
@@ -38,7 +42,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
     law,
     connection: end.connection(line.baseUrl),
     async attach({ webhook_url }) {
-      const secrets = end.register(webhook_url);
+      const secrets = await end.register(webhook_url);
       courier = startCourier({
         taken,
         addressOf: (mail) => read(mail).to,

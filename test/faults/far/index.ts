@@ -1,5 +1,4 @@
 /** Which far ends there are, and which of them a seed meets. */
-import type { ApiClient } from "#test/support/client";
 import { shuffled, stream } from "../random.ts";
 import type { FarDeps, FarEnd } from "./far-end.ts";
 import { mailgunEnd } from "./mailgun.ts";
@@ -7,26 +6,30 @@ import { postmarkEnd } from "./postmark.ts";
 import { resendEnd } from "./resend.ts";
 import { sandboxEnd } from "./sandbox.ts";
 import { sendgridEnd } from "./sendgrid.ts";
+import { sesEnd } from "./ses.ts";
 import { smtpEnd } from "./smtp.ts";
 
 type Around = FarDeps & {
   readonly addresses: readonly string[];
-  /** The workspace's owner; there is none yet when far ends are opened. */
-  readonly client: () => ApiClient;
+  /** Where what the product asks of Amazon's own hosts comes out. */
+  readonly amazonUrl: string;
+  /** Where the stack keeps everything. */
+  readonly dataDir: string;
 };
 
 const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = {
   resend: resendEnd,
   sendgrid: (around) => sendgridEnd(around, around.addresses),
   postmark: (around) => postmarkEnd(around, around.addresses),
-  mailgun: mailgunEnd,
+  mailgun: (around) => mailgunEnd(around, around.addresses),
+  ses: (around) => sesEnd(around, around.addresses, around.amazonUrl),
   smtp: (around) => smtpEnd(around, around.addresses),
-  "sandbox with keys": async ({ client }) =>
-    sandboxEnd("sandbox with keys", { idempotent: true, evidence: true }, client),
-  "sandbox that reports": async ({ client }) =>
-    sandboxEnd("sandbox that reports", { idempotent: false, evidence: true }, client),
-  "sandbox that is silent": async ({ client }) =>
-    sandboxEnd("sandbox that is silent", { idempotent: false, evidence: false }, client),
+  "sandbox with keys": async ({ dataDir }) =>
+    sandboxEnd("sandbox with keys", { idempotent: true, evidence: true }, dataDir),
+  "sandbox that reports": async ({ dataDir }) =>
+    sandboxEnd("sandbox that reports", { idempotent: false, evidence: true }, dataDir),
+  "sandbox that is silent": async ({ dataDir }) =>
+    sandboxEnd("sandbox that is silent", { idempotent: false, evidence: false }, dataDir),
 };
 
 export const farNames = Object.keys(openings);
@@ -34,7 +37,7 @@ export const farNames = Object.keys(openings);
 /** Keys; reports without keys; neither; and, where there is room, reports without keys from within workerd. */
 const always: readonly (readonly string[])[] = [
   ["resend"],
-  ["sendgrid", "postmark", "mailgun"],
+  ["sendgrid", "postmark", "mailgun", "ses"],
   ["smtp", "sandbox that is silent"],
   ["sandbox that reports"],
 ];

@@ -1,6 +1,7 @@
 /** Mailgun: no keys; a call makes a mail for each of its recipients; one signed event a post. */
 import { startMailgun } from "../../fakes/mailgun.ts";
 import { mailgunSignature } from "../../fakes/mailgun-webhooks.ts";
+import { behaviourOf } from "../audience.ts";
 import { type FarDeps, type FarEnd, post } from "./far-end.ts";
 import { httpEnd } from "./http-end.ts";
 
@@ -12,8 +13,9 @@ const kinds = {
 } as const;
 const asJson = { "content-type": "application/json", "user-agent": "mailgun/treq-15.1.0" };
 
-export async function mailgunEnd(deps: FarDeps): Promise<FarEnd> {
+export async function mailgunEnd(deps: FarDeps, addresses: readonly string[]): Promise<FarEnd> {
   const fake = await startMailgun({ domain: "mg.shop.example" });
+  for (const address of addresses) if (behaviourOf(address) === "refuse") fake.state.refused.add(address);
   return httpEnd(deps, {
     name: "mailgun",
     law: { idempotent: false, evidence: true },

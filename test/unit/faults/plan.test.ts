@@ -49,7 +49,7 @@ test("every run has keys, reports without keys from outside and from within, and
     const fars = farsFor(seed, 5);
     expect(fars).toContain("resend");
     expect(fars).toContain("sandbox that reports");
-    expect(fars.some((name) => ["sendgrid", "postmark", "mailgun"].includes(name))).toBe(true);
+    expect(fars.some((name) => ["sendgrid", "postmark", "mailgun", "ses"].includes(name))).toBe(true);
     expect(fars.some((name) => ["smtp", "sandbox that is silent"].includes(name))).toBe(true);
     expect(new Set(fars).size).toBe(5);
     // The quick run has one of each class.
