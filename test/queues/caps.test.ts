@@ -1,142 +1,12 @@
-/** Caps and quiet hours against the real ledger: held, released when it is time, left out when it takes too long. */
+/** Caps against the real ledger: what counts, who waits for how long, and two campaigns that meet over one person. */
 import { expect, test } from "vitest";
-import { type AttemptRow, attemptRows, claim, record } from "#db/repos/ledger";
+import { record } from "#db/repos/ledger";
 import { recentMessages } from "#db/repos/ledger-holds";
 import { ledgerRows } from "#db/repos/reports";
-import { contacts, messages, runs } from "#db/schema/index";
-import type { TenantDb } from "#db/scope";
-import type { RunId } from "#domain/ids";
-import type { ChannelPolicy } from "#domain/sending/hold";
-import { heldBack } from "#queues/sending/holds";
+import { messages } from "#db/schema/index";
 import { newId } from "#test/support/scope";
-import { connectionId, frozenPeople, newAttempt, type Person, rangeOf, statesOf } from "./support/run.ts";
-
-const noon = Date.UTC(2026, 11, 2, 12);
-const hour = 3_600_000;
-const night = { cap: null, quiet_hours: { from: "20:00", to: "09:00" } };
-const onceADay = { cap: { messages: 1, days: 1 }, quiet_hours: null };
-
-async function addRun(scope: TenantDb, id: RunId, more: Partial<typeof runs.$inferInsert> = {}) {
-  const text = {
-    subject: "s",
-    preheader: "",
-    html: "h",
-    text: "t",
-    fromName: "",
-    fromEmail: "a@shop.example",
-  };
-  await scope.insert(runs, {
-    ...text,
-    id,
-    campaignId: newId("cmp"),
-    connectionId,
-    audience: { everyone: true, lists: [], segments: [], exclude_lists: [], exclude_segments: [] },
-    defaults: {},
-    replyTo: "",
-    postalAddress: "",
-    trackOpens: false,
-    trackClicks: false,
-    startedAt: new Date(noon),
-    ...more,
-  });
-}
-async function addContacts(scope: TenantDb, people: readonly Person[], zones: readonly string[]) {
-  const at = new Date(noon);
-  const rows = people.map((p, i) => ({
-    id: p.contactId,
-    email: p.address,
-    timeZone: zones[i] ?? "",
-    emailConsent: "subscribed" as const,
-    fields: {},
-    source: "api",
-    createdAt: at,
-    updatedAt: at,
-  }));
-  await scope.insert(contacts, rows);
-}
-async function shopWith(count: number, zones: string[] = []) {
-  const { scope, runId, people } = await frozenPeople(count);
-  await addContacts(scope, people, zones);
-  await addRun(scope, runId);
-  return { scope, runId, people };
-}
-/** Another run to the same people. */
-async function secondRun(
-  scope: TenantDb,
-  people: readonly Person[],
-  more: Partial<typeof runs.$inferInsert> = {},
-) {
-  const runId = newId("run");
-  await addRun(scope, runId, more);
-  const again = people.map((p) => ({ ...p, messageId: newId("msg") }));
-  await scope.insert(
-    messages,
-    again.map((p) => ({
-      sourceId: runId,
-      contactId: p.contactId,
-      id: p.messageId,
-      state: "queued" as const,
-      address: p.address,
-    })),
-  );
-  return { runId, people: again };
-}
-async function claimed(scope: TenantDb, runId: RunId, people: readonly Person[], atMs: number) {
-  const attempt = newAttempt();
-  await claim(scope, rangeOf(runId, people), { id: attempt, connectionId }, new Date(atMs));
-  return { attempt, rows: await attemptRows(scope, rangeOf(runId, people), attempt, "email") };
-}
-function ask(
-  scope: TenantDb,
-  runId: RunId,
-  policy: ChannelPolicy,
-  attempt: Uint8Array,
-  rows: AttemptRow[],
-  atMs: number,
-  holdAtMostHours = 72,
-) {
-  const frozen = {
-    run: { id: runId, channel: "email" } as never,
-    policy,
-    holdAtMostHours,
-    tenantZone: "UTC",
-  };
-  return heldBack({ deps: { now: () => atMs }, scope }, frozen, attempt, rows);
-}
-async function accept(scope: TenantDb, runId: RunId, attempt: Uint8Array, rows: AttemptRow[], atMs: number) {
-  const taken = rows.map((r) => ({
-    contactId: r.contactId,
-    messageId: r.messageId,
-    address: r.address,
-    state: "accepted" as const,
-    reason: "",
-    providerMessageId: `far-${r.messageId}`,
-    notBefore: null,
-  }));
-  await record(scope, runId, attempt, taken, new Date(atMs));
-}
-
-test("at night on a person's own clock a message waits for the morning there, and the try does not count", async () => {
-  const { scope, runId, people } = await shopWith(3, ["Asia/Tokyo", "Europe/Dublin", ""]);
-  const { attempt, rows } = await claimed(scope, runId, people, noon);
-  const held = await ask(scope, runId, night, attempt, rows, noon);
-  expect([...held.keys()]).toEqual([people[0]?.contactId]);
-  const [tokyo, dublin] = await ledgerRows(scope, runId, { limit: 10 });
-  expect(tokyo).toMatchObject({
-    state: "queued",
-    reason: "held: quiet hours until 09:00 Asia/Tokyo",
-    tries: 0,
-    notBefore: new Date(Date.UTC(2026, 11, 3, 0)),
-    heldSince: new Date(noon),
-  });
-  expect(dublin?.state).toBe("sending");
-  // A minute too early nobody can claim it; on time it is free to go.
-  expect((await claimed(scope, runId, people, Date.UTC(2026, 11, 2, 23, 59))).rows).toEqual([]);
-  const morning = Date.UTC(2026, 11, 3, 0);
-  const later = await claimed(scope, runId, people, morning);
-  expect(later.rows.map((r) => r.contactId)).toEqual([people[0]?.contactId]);
-  expect(await ask(scope, runId, night, later.attempt, later.rows, morning)).toEqual(new Map());
-});
+import { accept, ask, claimed, hour, noon, onceADay, secondRun, shopWith } from "./support/holds.ts";
+import { statesOf } from "./support/run.ts";
 
 test("the cap counts what other campaigns sent, by any outcome that may have reached the person", async () => {
   const { scope, runId, people } = await shopWith(4);
@@ -208,20 +78,6 @@ test("whom a cap would hold for longer than allowed is left out at once", async 
   expect([...held.values()]).toEqual(["capped"]);
 });
 
-test("the days a message was held are counted from its first hold", async () => {
-  const { scope, runId, people } = await shopWith(1);
-  const evening = Date.UTC(2026, 11, 2, 21);
-  const first = await claimed(scope, runId, people, evening);
-  expect([...(await ask(scope, runId, night, first.attempt, first.rows, evening, 20)).values()]).toEqual([
-    "held",
-  ]);
-  // It slept through its morning, as in a paused run, and the next evening is too late for it.
-  const next = Date.UTC(2026, 11, 3, 20, 30);
-  const again = await claimed(scope, runId, people, next);
-  const held = await ask(scope, runId, night, again.attempt, again.rows, next, 20);
-  expect([...held.values()]).toEqual(["quiet_hours_expired"]);
-});
-
 test("two campaigns claimed at one moment do not both pass the cap, and do not wait for each other for ever", async () => {
   const { scope, runId, people } = await shopWith(20);
   const second = await secondRun(scope, people);
@@ -278,13 +134,4 @@ test("two that meet over one person both step back; the elder is there first aga
   expect(verdicts.map((held) => held.size).sort()).not.toEqual([0, 0]);
   if (elder?.state === "queued") expect(elder.notBefore?.getTime()).toBe(noon + 5_000);
   if (younger?.state === "queued") expect(younger.notBefore?.getTime()).toBe(noon + 20_000);
-});
-
-test("an attempt that lost its rows puts nothing back", async () => {
-  const { scope, runId, people } = await shopWith(1);
-  const evening = Date.UTC(2026, 11, 2, 21);
-  const { attempt, rows } = await claimed(scope, runId, people, evening);
-  await accept(scope, runId, attempt, rows, evening);
-  await ask(scope, runId, night, attempt, rows, evening);
-  expect(await statesOf(scope, runId)).toEqual({ accepted: 1 });
 });
