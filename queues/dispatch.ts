@@ -40,7 +40,7 @@ export async function dispatch(batch: MessageBatch<unknown>, deps: Deps): Promis
   await Promise.all([...single, settleReports(reports, batch.queue, deps)]);
 }
 
-const reportKinds: readonly string[] = ["tracked.hit", "tracked.hits", "provider.report"];
+const reportKinds: readonly string[] = ["tracked.hits", "provider.report"];
 const isReport = (body: QueueMessage): body is ReportMessage => reportKinds.includes(body.kind);
 
 function consume(deps: Deps, body: Exclude<QueueMessage, ReportMessage>): Promise<Verdict> {

@@ -27,9 +27,7 @@ export type SendChunk = z.output<typeof sendChunk>;
 export const attemptName = (runId: RunId, chunk: number, attempt: number) => `${runId}:${chunk}:${attempt}`;
 
 /** What a recipient did, seen by our own tracking routes. */
-export const trackedHit = z.object({
-  ...envelope,
-  kind: z.literal("tracked.hit"),
+const trackedHit = z.object({
   event: z.enum(["opened", "clicked", "unsubscribed"]),
   messageId: idText("msg"),
   linkPosition: z.int().nullable(),
@@ -52,7 +50,7 @@ export const trackedHits = z.object({
 });
 export type TrackedHits = z.output<typeof trackedHits>;
 /** What is read together, many at a time. */
-export type ReportMessage = TrackedHit | TrackedHits | ProviderReport;
+export type ReportMessage = TrackedHits | ProviderReport;
 
 /** A provider's webhook whose signature was verified at the door; parsed by the consumer. */
 export const providerReport = z.object({
@@ -105,7 +103,6 @@ export type SendDirect = z.output<typeof sendDirect>;
 export const queueMessage = z.discriminatedUnion("kind", [
   sendChunk,
   sendDirect,
-  trackedHit,
   trackedHits,
   providerReport,
   reportReplay,

@@ -10,7 +10,6 @@ import type { Report } from "./report.ts";
 
 /** Throws where the report cannot be read now and may be later. */
 export async function readReports(deps: Deps, message: ReportMessage, index: number): Promise<Report[]> {
-  if (message.kind === "tracked.hit") return [await readHit(message, index)];
   if (message.kind === "tracked.hits") return Promise.all(message.hits.map((hit) => readHit(hit, index)));
   const connection = await loadConnection(deps, message.tenantId, message.connectionId);
   if (!connection) {

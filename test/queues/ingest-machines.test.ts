@@ -6,7 +6,7 @@ import { crowd, decoyPosition, maxHitsPerMessage, rulesVersion } from "#domain/t
 import { ingest } from "#queues/consumers/ingest-event";
 import { createDeps } from "#queues/deps";
 import { rejudge } from "#queues/ingest/judge";
-import type { TrackedHit } from "#queues/messages";
+import type { TrackedHits } from "#queues/messages";
 import { accepted, atMs } from "./support/reports.ts";
 
 type Tenant = Awaited<ReturnType<typeof accepted>>;
@@ -105,7 +105,7 @@ test("one by one, all at once or judged again at the end: the same", { timeout: 
   await fc.assert(
     fc.asyncProperty(hits, async (all) => {
       const [apart, together] = await Promise.all([accepted(6), accepted(6)]);
-      const told = (t: Tenant): TrackedHit[] =>
+      const told = (t: Tenant): TrackedHits[] =>
         all.map(({ person, event, linkPosition, ...rest }, i) =>
           t.hit(at(t, person), event, {
             ...rest,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { MessageState } from "#domain/sending/ledger";
 import { ingest } from "#queues/consumers/ingest-event";
-import type { ProviderReport, TrackedHit } from "#queues/messages";
+import type { ReportMessage } from "#queues/messages";
 import { accepted, atMs, reportingTenant } from "./support/reports.ts";
 
 const none = { delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0 };
@@ -159,7 +159,7 @@ test("a large report is read from storage; one that is not there yet is asked fo
   const [a, b] = t.people as [(typeof t.people)[0], (typeof t.people)[0]];
   const stored = t.report(a, "delivered");
   t.files.set("reports/1", stored.raw ?? "");
-  const batch: (ProviderReport | TrackedHit)[] = [
+  const batch: ReportMessage[] = [
     { ...stored, raw: null, rawKey: "reports/1" },
     { ...t.report(b, "delivered"), raw: null, rawKey: "reports/2" },
     t.hit(b, "opened"),

@@ -41,14 +41,14 @@ export async function answerHit(
   if (!visit) return undefined;
   if (isOpen) {
     if (visit.position !== null) return undefined;
-    noteHit(env, ctx, hitOf(request, visit, "opened"));
+    noteHit(env, ctx, visit.tenantId, hitOf(request, visit, "opened"));
     return new Response(method === "HEAD" ? null : pixel, { headers: pixelHeaders });
   }
   const runId = runNamed(rest.slice(0, slash));
   if (!runId || visit.position === null || visit.position === decoyPosition) return undefined;
   const location = await frozenUrl(visit, runId, (tenantId) => createDeps(env).scope(tenantId));
   if (!location) return undefined;
-  noteHit(env, ctx, hitOf(request, visit, "clicked"));
+  noteHit(env, ctx, visit.tenantId, hitOf(request, visit, "clicked"));
   // Nobody keeps a 302 that does not say so (RFC 9111 section 4.2.2), and it passes on the referrer of the mail, not itself.
   return new Response(null, { status: 302, headers: { location, "x-robots-tag": "noindex, nofollow" } });
 }

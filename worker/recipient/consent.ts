@@ -35,5 +35,5 @@ export async function changeConsent(
   const changed = await setConsent(visit.scope, channel, decision.status, [proof]);
   // Asked twice is left once: the campaign's numbers count people.
   if (decision.status === "unsubscribed" && changed.length > 0)
-    noteHit(c.env, c.executionCtx, hitOf(c.req.raw, visit, "unsubscribed"));
+    noteHit(c.env, c.executionCtx, visit.tenantId, hitOf(c.req.raw, visit, "unsubscribed"));
 }

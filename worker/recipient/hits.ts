@@ -1,7 +1,6 @@
 /** The note that somebody came: gathered for a moment, then put on the queue together. */
 import type { MessageId, TenantId } from "#domain/ids";
 import { idMint } from "#domain/ports";
-import type { Verified } from "#domain/tracking/token";
 import type { TrackedHit, TrackedHits } from "#queues/messages";
 
 const newId = idMint(
@@ -11,14 +10,11 @@ const newId = idMint(
 
 export function hitOf(
   request: Request,
-  visit: Pick<Verified, "tenantId" | "position"> & { readonly messageId: MessageId },
+  visit: { readonly messageId: MessageId; readonly position: number | null },
   event: TrackedHit["event"],
 ): TrackedHit {
   const { headers } = request;
   return {
-    v: 1,
-    kind: "tracked.hit",
-    tenantId: visit.tenantId,
     event,
     messageId: visit.messageId,
     linkPosition: visit.position,
@@ -50,12 +46,12 @@ type Outlet = Pick<Env, "INGEST_QUEUE">;
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 /** Never throws and keeps nobody waiting: a person's click matters more than our count of it. */
-export function noteHit(env: Outlet, lifetime: Lifetime, hit: TrackedHit): void {
-  const together = waiting.get(hit.tenantId);
-  if (!together) waiting.set(hit.tenantId, [hit]);
+export function noteHit(env: Outlet, lifetime: Lifetime, tenantId: TenantId, hit: TrackedHit): void {
+  const together = waiting.get(tenantId);
+  if (!together) waiting.set(tenantId, [hit]);
   else if (together.push(hit) >= maxTogether) {
-    waiting.delete(hit.tenantId);
-    lifetime.waitUntil(sendHits(env, together));
+    waiting.delete(tenantId);
+    lifetime.waitUntil(sendHits(env, tenantId, together));
   }
   const nowMs = hit.atMs;
   if (nowMs < sendingAtMs + senderLostMs) return;
@@ -67,14 +63,12 @@ export function noteHit(env: Outlet, lifetime: Lifetime, hit: TrackedHit): void 
 async function sendSoon(env: Outlet): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, companyMs));
   sendingAtMs = 0;
-  const all = [...waiting.values()];
+  const all = [...waiting];
   waiting.clear();
-  await Promise.all(all.map((hits) => sendHits(env, hits)));
+  await Promise.all(all.map(([tenantId, hits]) => sendHits(env, tenantId, hits)));
 }
 
-async function sendHits(env: Outlet, hits: readonly TrackedHit[]): Promise<void> {
-  const tenantId = hits[0]?.tenantId;
-  if (!tenantId) return;
+async function sendHits(env: Outlet, tenantId: TenantId, hits: readonly TrackedHit[]): Promise<void> {
   const message: TrackedHits = { v: 1, kind: "tracked.hits", tenantId, hits: [...hits] };
   await env.INGEST_QUEUE.send(message).catch((error: unknown) => {
     const lost = { event: "hit.lost", tenant: tenantId, hits: hits.length, error: String(error) };

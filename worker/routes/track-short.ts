@@ -12,6 +12,6 @@ trackShort.get("/t/s/:token", async (c) => {
   const visit = await shortVisitOf(c, "track");
   const url = visit && (await frozenUrl(visit, visit.runId, c.var.deps.scope));
   if (!visit || !url) return unknownLink(c);
-  noteHit(c.env, c.executionCtx, hitOf(c.req.raw, visit, "clicked"));
+  noteHit(c.env, c.executionCtx, visit.tenantId, hitOf(c.req.raw, visit, "clicked"));
   return c.body(null, 302, { ...neverKept, location: url });
 });

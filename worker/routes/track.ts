@@ -16,7 +16,7 @@ track.get("/t/o/:token", (c) => c.body(null, 404, neverKept));
 track.get("/t/c/:run/:token", async (c) => {
   const visit = await visitOf(c, "track");
   if (!visit) return unknownLink(c);
-  const note = () => noteHit(c.env, c.executionCtx, hitOf(c.req.raw, visit, "clicked"));
+  const note = () => noteHit(c.env, c.executionCtx, visit.tenantId, hitOf(c.req.raw, visit, "clicked"));
   if (visit.position === decoyPosition) {
     note();
     return nothingHere(c);

@@ -7,7 +7,7 @@ import { contacts, messageEvents, messages, suppressions, tenants } from "#db/sc
 import type { MessageState } from "#domain/sending/ledger";
 import { newWrappedKey } from "#domain/tenant/sealing";
 import { createDeps, type Deps } from "#queues/deps";
-import type { ProviderReport, TrackedHit } from "#queues/messages";
+import type { ProviderReport, TrackedHit, TrackedHits } from "#queues/messages";
 import { sealSecrets } from "#queues/providers/connection";
 import type { Person } from "./run.ts";
 import { frozenPeople } from "./run.ts";
@@ -76,20 +76,20 @@ export async function reportingTenant(count: number) {
       person: Pick<Person, "messageId">,
       event: TrackedHit["event"],
       part: Partial<TrackedHit> = {},
-    ): TrackedHit => ({
-      v: 1,
-      kind: "tracked.hit",
-      tenantId,
-      event,
-      messageId: person.messageId,
-      linkPosition: event === "clicked" ? 0 : null,
-      hitId: nextId(),
-      atMs: atMs + 60_000,
-      ip: "198.18.0.1",
-      userAgent: browser,
-      method: "GET",
-      ...part,
-    }),
+    ): TrackedHits => {
+      const hit = {
+        event,
+        messageId: person.messageId,
+        linkPosition: event === "clicked" ? 0 : null,
+        hitId: nextId(),
+        atMs: atMs + 60_000,
+        ip: "198.18.0.1",
+        userAgent: browser,
+        method: "GET",
+        ...part,
+      };
+      return { v: 1, kind: "tracked.hits", tenantId, hits: [hit] };
+    },
     report: (
       person: Pick<Person, "messageId" | "address">,
       type: "delivered" | "bounced" | "complained",
