@@ -25,6 +25,14 @@ export const optionalEmail = z.string().check(
   z.refine((text) => text === "" || emailPattern.test(text), emailText),
 );
 
+export const phone = z
+  .string()
+  .check(
+    z.trim(),
+    z.minLength(1, "Enter a phone number"),
+    z.regex(/^\+[\d\s().-]{7,24}$/, "A number with its country looks like +353861234567"),
+  );
+
 export const password = z
   .string()
   .check(

@@ -1,4 +1,5 @@
 /** What is done to campaigns. Each answers the campaign as it then stands and tells the lists. */
+import type { Channel } from "#domain/contact/consent";
 import { got, idempotencyKey } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
 import type { Campaign, CampaignSummary } from "./queries.ts";
@@ -22,9 +23,10 @@ async function told(session: Session, campaign: Campaign): Promise<Campaign> {
 export async function createCampaign(
   session: Session,
   name: string,
+  channel: Channel,
   templateId: string | null,
 ): Promise<Campaign> {
-  const body = { name, template_id: templateId };
+  const body = { name, channel, template_id: templateId };
   return told(session, await got(session.api.POST("/v1/campaigns", { body, headers: idempotencyKey() })));
 }
 

@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
 import type { Audience } from "#domain/campaign/audience";
 import type { CampaignState } from "#domain/campaign/state";
+import type { Channel } from "#domain/contact/consent";
 import type { MessageState } from "#domain/sending/ledger";
 import { got, type Schema } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
@@ -10,7 +11,10 @@ export type Campaign = Schema<"Campaign">;
 export type CampaignSummary = Schema<"CampaignSummary">;
 export type AudienceReport = Schema<"AudienceReport">;
 // The document cannot say "that shape or null" of a named shape; the contract does.
-export type Checklist = Omit<Schema<"Checklist">, "audience"> & { readonly audience: AudienceReport | null };
+export type Checklist = Omit<Schema<"Checklist">, "audience" | "sms"> & {
+  readonly audience: AudienceReport | null;
+  readonly sms: Schema<"SmsEstimate"> | null;
+};
 export type Report = Schema<"CampaignReport">;
 export type Reconciliation = Schema<"Reconciliation">;
 export type LiveFrame = Schema<"LiveFrame">;
@@ -51,10 +55,11 @@ export function checklistQuery(session: Session, id: string, revision: number) {
     placeholderData: keepPreviousData,
   });
 }
-export function audienceQuery(session: Session, audience: Audience) {
+export function audienceQuery(session: Session, audience: Audience, channel: Channel) {
   return queryOptions({
-    queryKey: session.key("audience", audience),
-    queryFn: ({ signal }) => got(session.api.POST("/v1/campaigns/audience", { body: { audience }, signal })),
+    queryKey: session.key("audience", audience, channel),
+    queryFn: ({ signal }) =>
+      got(session.api.POST("/v1/campaigns/audience", { body: { audience, channel }, signal })),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,5 +1,6 @@
 /** What is asked of the API about templates. */
 import { keepPreviousData, queryOptions } from "@tanstack/svelte-query";
+import type { Channel } from "#domain/contact/consent";
 import { got, type Schema } from "#lib/api/client.ts";
 import type { Session } from "#lib/session.svelte.ts";
 
@@ -7,7 +8,11 @@ import type { Session } from "#lib/session.svelte.ts";
 export type Template = Schema<"Template"> & { readonly etag: string };
 export type TemplateSummary = Schema<"TemplateSummary">;
 export type ContentProblem = Schema<"ContentProblem">;
-export type Content = Pick<Schema<"Template">, "subject" | "preheader" | "html" | "text" | "defaults">;
+/** A text message has a text only. */
+export type Content = Pick<Schema<"Template">, "subject" | "preheader" | "html" | "text" | "defaults"> & {
+  readonly channel?: Channel;
+};
+export type SmsPreview = Schema<"SmsPreview">;
 export type Preview = Awaited<ReturnType<typeof askPreview>>;
 
 /** The body of an answer together with its ETag; what compresses on the way may have weakened it. */
@@ -19,19 +24,26 @@ export async function tagged(
   return { ...template, etag: (answer.response.headers.get("etag") ?? "*").replace(/^W\//, "") };
 }
 
-export function contentOf({ subject, preheader, html, text, defaults }: Content): Content {
-  return { subject, preheader, html, text, defaults };
+export function contentOf({ channel, subject, preheader, html, text, defaults }: Content) {
+  return { channel: channel ?? ("email" as const), subject, preheader, html, text, defaults };
 }
-export function askPreview(session: Session, content: Content, contactId?: string, signal?: AbortSignal) {
+export async function askPreview(
+  session: Session,
+  content: Content,
+  contactId?: string,
+  signal?: AbortSignal,
+) {
   const body = { ...contentOf(content), contact_id: contactId };
-  return got(session.api.POST("/v1/templates/preview", { body, signal }));
+  const preview = await got(session.api.POST("/v1/templates/preview", { body, signal }));
+  // The document cannot say "that shape or null" of a named shape; the contract does.
+  return { ...preview, sms: preview.sms as SmsPreview | null };
 }
 
-export function templatesQuery(session: Session, cursor?: string) {
+export function templatesQuery(session: Session, cursor?: string, channel?: Channel) {
   return queryOptions({
-    queryKey: session.key("templates", cursor),
+    queryKey: session.key("templates", cursor, channel),
     queryFn: ({ signal }) =>
-      got(session.api.GET("/v1/templates", { params: { query: { limit: 60, cursor } }, signal })),
+      got(session.api.GET("/v1/templates", { params: { query: { limit: 60, cursor, channel } }, signal })),
     placeholderData: keepPreviousData,
   });
 }

@@ -68,3 +68,12 @@ export const blank: Content = {
   text: "",
   defaults,
 };
+
+export const textMessage: Content = {
+  channel: "sms",
+  subject: "",
+  preheader: "",
+  html: "",
+  text: "Hi {{ first_name }}, ",
+  defaults,
+};

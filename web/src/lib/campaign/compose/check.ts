@@ -12,5 +12,7 @@ export const checkWords: Record<Key, { label: string; href: string }> = {
   audience: { label: "Audience", href: "#audience" },
   content: { label: "Content", href: "#content" },
   unsubscribe_link: { label: "Way to unsubscribe", href: "#content" },
+  opt_out: { label: "Way to leave", href: "#content" },
+  cost: { label: "Size and cost", href: route.connections() },
   postal_address: { label: "Postal address", href: route.settings() },
 };

@@ -15,6 +15,8 @@ export type DraftFields = {
   from_name: string;
   from_email: string;
   reply_to: string;
+  /** Of text messages. */
+  sender: string;
   connection_id: string | null;
   audience: Audience;
   track_opens: boolean;
@@ -23,7 +25,7 @@ export type DraftFields = {
 };
 type FieldName = keyof DraftFields;
 const names: readonly FieldName[] = [
-  ...(["name", "template_id", "subject", "from_name", "from_email", "reply_to"] as const),
+  ...(["name", "template_id", "subject", "from_name", "from_email", "reply_to", "sender"] as const),
   ...(["connection_id", "audience", "track_opens", "track_clicks", "ignores_policy"] as const),
 ];
 

@@ -58,7 +58,7 @@ export class Editing {
     return Object.keys(this.changes).length > 0;
   }
   get content(): Content {
-    return contentOf($state.snapshot(this.data));
+    return contentOf({ ...$state.snapshot(this.data), channel: this.#stored.channel });
   }
 
   field(name: string): FieldState {
