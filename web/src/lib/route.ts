@@ -21,9 +21,6 @@ export const route = {
   messages: (query: { state?: string; address?: string } = {}) => withQuery("/messages", query),
   message: (id: string) => `/messages/${id}`,
 
-  messages: (query: { state?: string; address?: string } = {}) => withQuery("/messages", query),
-  message: (id: string) => `/messages/${id}`,
-
   contacts: (
     query: {
       search?: string;
