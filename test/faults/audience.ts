@@ -31,22 +31,31 @@ function behaviourAt(i: number): Behaviour {
 /** Nobody can have mail at a domain that is reserved (RFC 2606 §3): providers refuse it to our face. */
 const domainOf = (behaviour: Behaviour) => (behaviour === "refuse" ? "example.com" : "people.example");
 
+/** By mail address or phone number. */
 export function behaviourOf(address: string): Behaviour {
+  const [, digits] = /^\+35385(\d{7})$/.exec(address) ?? [];
+  if (digits !== undefined) return behaviourAt(Number(digits));
   const word = /^person\d+\.([a-z]+)@/.exec(address)?.[1];
   const known = behaviours.find((behaviour) => behaviour === word);
   if (!known) throw new Error("an address that is not of this audience");
   return known;
 }
 
-export type AudienceFile = { readonly csv: string; readonly addresses: readonly string[] };
+export type AudienceFile = {
+  readonly csv: string;
+  readonly addresses: readonly string[];
+  /** In E.164, of the same people in the same order. */
+  readonly phones: readonly string[];
+};
 
 export function audienceFile(recipients: number): AudienceFile {
   const addresses = Array.from({ length: recipients }, (_, i) => {
     const behaviour = behaviourAt(i);
     return `person${i}.${behaviour}@${domainOf(behaviour)}`;
   });
-  const rows = addresses.map((address, i) => `${address},Person${i},Number${i}`);
-  return { csv: `email,first_name,last_name\n${rows.join("\n")}\n`, addresses };
+  const phones = addresses.map((_, i) => `+35385${String(i).padStart(7, "0")}`);
+  const rows = addresses.map((address, i) => `${address},${phones[i]},Person${i},Number${i}`);
+  return { csv: `email,phone,first_name,last_name\n${rows.join("\n")}\n`, addresses, phones };
 }
 
 type Import = {

@@ -70,8 +70,8 @@ export async function makeCampaign(
     name: far.name,
     template_id: options.templateId,
     connection_id: made.id,
-    from_email: "news@shop.example",
-    from_name: "Fault Shop",
+    channel: far.channel,
+    ...(far.channel === "email" ? { from_email: "news@shop.example", from_name: "Fault Shop" } : {}),
     audience: { everyone: true },
   });
   const path = `/v1/campaigns/${id}`;

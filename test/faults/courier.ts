@@ -1,5 +1,6 @@
 /** Carries a far end's reports to us as providers do: repeated until they are taken, doubled, late, in any order, some never. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { Channel } from "#domain/contact/consent";
 import { type Behaviour, behaviourOf } from "./audience.ts";
 import type { ReportHabits } from "./plan.ts";
 import { between, type Random } from "./random.ts";
@@ -17,6 +18,9 @@ const atOnce = 12;
 /** Doubles and repeats of a report come this much later, at most. */
 const repeatWithinMs = 1_500;
 
+/** Of a text nobody complains; whoever does so of a mail has it delivered. */
+const storyOf = (behaviour: Behaviour, channel: Channel) =>
+  channel === "sms" ? stories[behaviour].slice(0, 1) : stories[behaviour];
 const stories: Readonly<Record<Behaviour, readonly ReportKind[]>> = {
   ignore: ["delivered"],
   reads: ["delivered"],
@@ -41,6 +45,7 @@ export function startCourier<Mail>(options: {
   /** The far end's log, which only grows. */
   readonly taken: readonly Mail[];
   readonly addressOf: (mail: Mail) => string;
+  readonly channel: Channel;
   readonly habits: ReportHabits;
   readonly random: Random;
   readonly latestMs: number;
@@ -50,7 +55,7 @@ export function startCourier<Mail>(options: {
   readonly event: (mail: Mail, kind: ReportKind) => () => Promise<number>;
   readonly note: (what: string) => void;
 }): Courier {
-  const { taken, addressOf, habits, random, latestMs, mayKeepSilent, event, note } = options;
+  const { taken, addressOf, channel, habits, random, latestMs, mayKeepSilent, event, note } = options;
   const told: Reported[] = [];
   const due: { atMs: number; run: () => Promise<void> }[] = [];
   let seen = 0;
@@ -60,7 +65,7 @@ export function startCourier<Mail>(options: {
   const later = (ms: number, run: () => Promise<void>) => due.push({ atMs: Date.now() + ms, run });
 
   function plan(mail: Mail): void {
-    const kinds = stories[behaviourOf(addressOf(mail))];
+    const kinds = storyOf(behaviourOf(addressOf(mail)), channel);
     for (const [place, kind] of kinds.entries()) {
       if ((mayKeepSilent || place > 0) && random() < habits.never) {
         note("report never told");

@@ -35,6 +35,13 @@ const say = (line: string) => {
   if (!values.json) console.log(line);
 };
 
+const interrupted = new Promise<never>((_resolve, reject) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+});
+// It may come when nobody listens, between two seeds.
+interrupted.catch(() => undefined);
+
 const total = {
   scenarios: 0,
   messages: 0,
@@ -49,7 +56,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   const fars = values.far ?? farsFor(seed, farsInRun(recipients));
   say(`seed ${seed}: npm run faults -- --recipients ${recipients} --seed ${seed} replays this schedule`);
   for (const line of scheduleLines(planFor(seed, recipients, fars))) say(`  ${line}`);
-  tell(await runSeed({ seed, recipients, fars, say: (line) => say(`  ${line}`) }));
+  tell(await runSeed({ seed, recipients, fars, say: (line) => say(`  ${line}`), interrupted }));
 }
 console.log(JSON.stringify({ ...total, recipients, seed: first, seeds }));
 process.exit(total.duplicates + total.lost + total.unexplained + total.unfinished === 0 ? 0 : 1);

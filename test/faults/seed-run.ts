@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "#db/local/port";
-import { signUp } from "#test/support/client";
-import { audienceFile, importFile } from "./audience.ts";
+import { type ApiClient, signUp } from "#test/support/client";
+import { type AudienceFile, audienceFile, importFile } from "./audience.ts";
 import { type Campaign, makeCampaign, patiently } from "./campaign.ts";
 import { type Judgement, judge } from "./checker.ts";
 import type { Reported } from "./courier.ts";
@@ -13,7 +13,7 @@ import type { FarEnd, FarMail } from "./far/far-end.ts";
 import { openFar } from "./far/index.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { type Heard, type LedgerRow, newestDoubt, readEvents, readLedger } from "./ledger.ts";
+import { allowTexts, type Heard, type LedgerRow, newestDoubt, readEvents, readLedger } from "./ledger.ts";
 import { type Plan, planFor, settingsFor } from "./plan.ts";
 import { strike } from "./strikes.ts";
 
@@ -39,16 +39,30 @@ export type SeedResult = {
 };
 
 const maxEvidence = 12;
-const letter =
-  '<html><body><p>Dear {{ first_name }} {{ last_name }}</p><p><a href="https://shop.example/news">News</a></p><p><a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>';
+const letter = {
+  name: "Fault letter",
+  subject: "Hello {{ first_name }}",
+  html: '<html><body><p>Dear {{ first_name }} {{ last_name }}</p><p><a href="https://shop.example/news">News</a></p><p><a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>',
+};
+const text = {
+  channel: "sms",
+  name: "Fault text",
+  text: "Hi {{ first_name }}, our sale: https://shop.example/sale.",
+};
+
+async function templateOf(client: ApiClient, content: object): Promise<string> {
+  return (await client.call<{ id: string }>("POST", "/v1/templates", content)).id;
+}
 
 export async function runSeed(options: {
   readonly seed: number;
   readonly recipients: number;
   readonly fars: readonly string[];
   readonly say: (line: string) => void;
+  /** Rejects when it is to end at once; all that runs is stopped then. */
+  readonly interrupted: Promise<never>;
 }): Promise<SeedResult> {
-  const { seed, recipients, fars, say } = options;
+  const { seed, recipients, fars, say, interrupted } = options;
   const startedMs = performance.now();
   const plan = planFor(seed, recipients, fars);
   const journal = openJournal();
@@ -56,19 +70,16 @@ export async function runSeed(options: {
   const dataDir = mkdtempSync(join(tmpdir(), "larkpost-faults-"));
   const opened: FarEnd[] = [];
   let running: FaultStack | undefined;
-  try {
+  const run = async (): Promise<SeedResult> => {
     const amazonUrl = `http://127.0.0.1:${await freePort()}`;
-    const around = { plan, journal, addresses: file.addresses, amazonUrl, dataDir };
+    const around = { plan, journal, addresses: file.addresses, phones: file.phones, amazonUrl, dataDir };
     for (const name of fars) opened.push(await openFar(name, around));
     running = await startFaultStack(dataDir, plan, journal, amazonUrl);
     await running.stack.healthy();
     const { client } = await signUp(running.stack.origin, "Fault Shop");
     await importFile(client, file);
-    const template = await client.call<{ id: string }>("POST", "/v1/templates", {
-      name: "Fault letter",
-      subject: "Hello {{ first_name }}",
-      html: letter,
-    });
+    if (running.stack.mysql) await allowTexts(running.stack.mysql);
+    const templates = { email: await templateOf(client, letter), sms: await templateOf(client, text) };
     const campaigns: Campaign[] = [];
     for (const far of opened) {
       const { leaseMs, evidenceWindowMs } = settingsFor(recipients);
@@ -79,16 +90,19 @@ export async function runSeed(options: {
         return atMs !== undefined && Date.now() > atMs + evidenceWindowMs + 2 * leaseMs;
       };
       const ratePerSecond = Math.max(50, Math.ceil(recipients / 6));
-      const made = { templateId: template.id, ratePerSecond, isDoubtOld };
+      const made = { templateId: templates[far.channel], ratePerSecond, isDoubtOld };
       campaigns.push(await makeCampaign(client, journal, far, made));
     }
     say(`${recipients} people imported after ${secondsSince(startedMs)} s, launching ${fars.join(", ")}`);
     const ends = await underFire(running, plan, journal, campaigns, say);
     await drained(running, campaigns);
     const judged = await Promise.all(
-      ends.map((end) => judgeOne(running as FaultStack, plan, journal, file.addresses, end)),
+      ends.map((end) => judgeOne(running as FaultStack, plan, journal, file, end)),
     );
     return { seed, seconds: secondsSince(startedMs), campaigns: judged, journal, plan };
+  };
+  try {
+    return await Promise.race([run(), interrupted]);
   } finally {
     await Promise.allSettled(opened.map((far) => far.stop()));
     await running?.stop();
@@ -163,7 +177,7 @@ async function judgeOne(
   { stack }: FaultStack,
   plan: Plan,
   journal: Journal,
-  addresses: readonly string[],
+  file: AudienceFile,
   { campaign, ended, seconds }: End,
 ): Promise<CampaignResult> {
   if (!stack.mysql) throw new Error("the ledger is read from the stack's own MySQL");
@@ -176,7 +190,7 @@ async function judgeOne(
       (entry.far === far.name && (entry.what.startsWith("call ") || entry.what.startsWith("line "))),
   );
   const judgement = judge({
-    addresses,
+    addresses: far.channel === "sms" ? file.phones : file.addresses,
     law: far.law,
     mails,
     told: far.told(),

@@ -1,4 +1,5 @@
 /** A provider of a fault run, seen from outside: what it is told, what it took by its own log, what it told us. */
+import type { Channel } from "#domain/contact/consent";
 import type { Reported } from "../courier.ts";
 import type { Journal } from "../journal.ts";
 import type { Plan } from "../plan.ts";
@@ -19,6 +20,7 @@ export type FarDeps = { readonly plan: Plan; readonly journal: Journal };
 
 export type FarEnd = {
   readonly name: string;
+  readonly channel: Channel;
   readonly law: Law;
   /** The body that connects it, name and pace left out. */
   readonly connection: Readonly<Record<string, unknown>>;

@@ -1,4 +1,6 @@
 /** What far ends that speak HTTP have in common: a line that fails before them, a courier for their reports. */
+
+import type { Channel } from "#domain/contact/consent";
 import type { ReportKind } from "../courier.ts";
 import { type Courier, startCourier } from "../courier.ts";
 import { callFates, latestReportMs } from "../plan.ts";
@@ -10,6 +12,8 @@ type Secrets = Readonly<Record<string, string>>;
 
 export type HttpEnd<Mail> = {
   readonly name: string;
+  /** Mail where absent. */
+  readonly channel?: Channel;
   readonly law: Law;
   readonly words: Words;
   /** How many calls it will see at least; a few, where they take many mails. */
@@ -29,7 +33,7 @@ export type HttpEnd<Mail> = {
 };
 
 export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mail>): Promise<FarEnd> {
-  const { name, law, taken, read } = end;
+  const { name, law, taken, read, channel = "email" } = end;
   const line = await startSpoiler({
     behind: end.baseUrl,
     words: end.words,
@@ -39,6 +43,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
   let courier: Courier | undefined;
   return {
     name,
+    channel,
     law,
     connection: end.connection(line.baseUrl),
     async attach({ webhook_url }) {
@@ -46,6 +51,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
       courier = startCourier({
         taken,
         addressOf: (mail) => read(mail).to,
+        channel,
         habits: plan.reports,
         random: stream(plan.seed, `reports ${name}`),
         latestMs: latestReportMs(plan.recipients),

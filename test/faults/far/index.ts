@@ -6,11 +6,14 @@ import { postmarkEnd } from "./postmark.ts";
 import { resendEnd } from "./resend.ts";
 import { sandboxEnd } from "./sandbox.ts";
 import { sendgridEnd } from "./sendgrid.ts";
+import { sendmodeEnd } from "./sendmode.ts";
 import { sesEnd } from "./ses.ts";
 import { smtpEnd } from "./smtp.ts";
+import { twilioEnd } from "./twilio.ts";
 
 type Around = FarDeps & {
   readonly addresses: readonly string[];
+  readonly phones: readonly string[];
   /** Where what the product asks of Amazon's own hosts comes out. */
   readonly amazonUrl: string;
   /** Where the stack keeps everything. */
@@ -22,6 +25,8 @@ const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = 
   sendgrid: (around) => sendgridEnd(around, around.addresses),
   postmark: (around) => postmarkEnd(around, around.addresses),
   mailgun: (around) => mailgunEnd(around, around.addresses),
+  twilio: (around) => twilioEnd(around, around.phones),
+  sendmode: (around) => sendmodeEnd(around, around.phones),
   ses: (around) => sesEnd(around, around.addresses, around.amazonUrl),
   smtp: (around) => smtpEnd(around, around.addresses),
   "sandbox with keys": async ({ dataDir }) =>
@@ -34,12 +39,12 @@ const openings: Readonly<Record<string, (around: Around) => Promise<FarEnd>>> = 
 
 export const farNames = Object.keys(openings);
 
-/** Keys; reports without keys; neither; and, where there is room, reports without keys from within workerd. */
+/** Keys; reports without keys; neither; and, where there is room, texts. */
 const always: readonly (readonly string[])[] = [
-  ["resend"],
-  ["sendgrid", "postmark", "mailgun", "ses"],
+  ["resend", "sandbox with keys"],
+  ["sendgrid", "postmark", "mailgun", "ses", "sandbox that reports"],
   ["smtp", "sandbox that is silent"],
-  ["sandbox that reports"],
+  ["twilio", "sendmode"],
 ];
 
 /** The first `count` of them, and what else there is in turn. */

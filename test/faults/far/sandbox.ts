@@ -21,6 +21,7 @@ export function sandboxEnd(name: string, law: Law, dataDir: string): FarEnd {
   };
   return {
     name,
+    channel: "email",
     law,
     connection: { kind: "sandbox", settings: { idempotency: law.idempotent, evidence: law.evidence } },
     async attach({ id }) {

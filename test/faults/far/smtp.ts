@@ -45,6 +45,7 @@ export async function smtpEnd({ plan, journal }: FarDeps, addresses: readonly st
   }, 5);
   return {
     name,
+    channel: "email",
     law: { idempotent: false, evidence: false },
     connection: {
       kind: "smtp",
