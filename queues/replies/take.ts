@@ -37,9 +37,11 @@ async function takeReply(
   const { reply } = event;
   const from = normalizePhone(reply.from) ?? reply.from.slice(0, 254);
   const key = await dedupeKey(connection.id, replyKey(event, from, receivedAtMs));
-  if (await isKnownReply(scope, key)) return;
   const read = readReply(reply.text);
   const keyword = reply.optOut ?? read.keyword;
+  // Without a number of its own, a second STOP after a START looks like the first told again: it is obeyed in any case.
+  const isDoubtfulStop = keyword === "stop" && event.providerEventId === "";
+  if (!isDoubtfulStop && (await isKnownReply(scope, key))) return;
   const owners = await phoneOwners(scope, from);
   const isHeld = keyword !== undefined && !(await obey(deps, scope, keyword, from, reply.text));
   const row: NewReply = {

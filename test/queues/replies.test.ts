@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { appendProofs } from "#db/repos/consents";
 import { suppress } from "#db/repos/suppressions";
 import { setConsent } from "#db/repos/unsubscribe";
+import { loadConnection } from "#queues/providers/connection";
+import { takeReplies } from "#queues/replies/take";
 import { ownNumber, textingTenant } from "./support/texting.ts";
 
 const phone = "+353871234567";
@@ -144,4 +146,22 @@ test("a proof from before the telephone is no reason to bring somebody back", as
   ]);
   await t.receive(t.from(phone, "START"));
   expect(await t.consentOf(id)).toMatchObject({ sms: "unsubscribed" });
+});
+
+test("STOP, START and STOP again within minutes end in STOP, also where replies have no number of their own", async () => {
+  const t = await textingTenant();
+  const id = await t.person(phone);
+  const connection = await loadConnection(t.deps, t.scope.tenantId, t.connectionId);
+  const says = (text: string) => {
+    const reply = { from: phone, to: ownNumber, text };
+    const event = { kind: "replied" as const, providerEventId: "", atMs: 1_790_000_000_000, reply };
+    const unnamed = { ...event, messageId: undefined, providerMessageId: undefined };
+    return connection && takeReplies(t.deps, connection, [unnamed], event.atMs);
+  };
+  for (const text of ["STOP", "STOP", "START"]) await says(text);
+  expect(await t.consentOf(id)).toMatchObject({ sms: "subscribed" });
+  await says("STOP");
+  expect(await t.consentOf(id)).toMatchObject({ sms: "unsubscribed" });
+  // The row and the confirmation are those of the first.
+  expect((await t.replies()).map((reply) => reply.keyword).sort()).toEqual(["start", "stop"]);
 });
