@@ -15,7 +15,7 @@ import { heldBack } from "../sending/holds.ts";
 import type { Letter } from "../sending/inputs.ts";
 import { leftToDo } from "../sending/left-to-do.ts";
 import { heldByMailbox } from "../sending/mailbox-hold.ts";
-import { nothingMet, tellLimiters } from "../sending/met.ts";
+import { intoNothing, nothingMet, tellLimiters } from "../sending/met.ts";
 import { recover } from "../sending/recover.ts";
 import { removedSender, senderFrom, sendersBeside } from "../sending/senders.ts";
 import { writerFor } from "../sending/writer.ts";
@@ -50,6 +50,7 @@ export async function sendChunk(deps: Deps, message: SendChunk): Promise<Verdict
   // A first attempt has no predecessor to heal.
   if (message.attempt > 1) await recover(job);
   if (standing.state === "sending" && !job.refusal) await sendClaimed(job, frozen, message);
+  job.refusal ??= intoNothing(job.met);
 
   // First the limiter: it is closed before the coordinator asks it for the next grant.
   await tellLimiters(job, message);

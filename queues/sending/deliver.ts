@@ -8,7 +8,7 @@ import { countSegments } from "#domain/sms/segments";
 import { leaveByText } from "../replies/consent.ts";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
-import { meet } from "./met.ts";
+import { meet, noteCall } from "./met.ts";
 
 /** Where nothing is ever said twice, only who was in the batch is kept. */
 const nothing = { values: {}, fields: {} };
@@ -55,12 +55,10 @@ export async function call(
   const segments = mails.map((mail) => (mail.channel === "sms" ? countSegments(mail.text).segments : 0));
   const options = { idempotencyKey, timeoutMs: providerTimeoutMs(job.settings) };
   const nobody = { kind: "settled", outcomes: [] } as const;
-  return {
-    written,
-    unwritable,
-    segments,
-    result: mails.length > 0 ? await job.provider.send(mails, options) : nobody,
-  };
+  if (mails.length === 0) return { written, unwritable, segments, result: nobody };
+  const result = await job.provider.send(mails, options);
+  noteCall(job.met, result);
+  return { written, unwritable, segments, result };
 }
 
 /** `optedOut`: refused because the person wants nothing more, as the provider knows. */
@@ -195,7 +193,8 @@ async function deliverOnce(
   const { scope, range, deps } = job;
   await write(job, attemptId, { entries: [...skips], untaken: [], open: [] });
   for (const [position, letters] of batches.entries()) {
-    if (job.refusal || deps.now() >= job.deadlineMs) {
+    // After a call that nobody answered the next would be lost as well, and with it the certainty about its people.
+    if (job.refusal || job.met?.lost || deps.now() >= job.deadlineMs) {
       await write(job, attemptId, { entries: [], untaken: letters, open: [] });
       continue;
     }

@@ -3,6 +3,7 @@ import { recordRefusal } from "#db/repos/connections";
 import type { Recorded } from "#db/repos/ledger";
 import type { Account, Budgets } from "#domain/sending/gate";
 import { type MailboxGroup, mailboxGroupOf } from "#domain/sending/mailbox-group";
+import type { BatchResult, Refusal } from "#domain/sending/provider";
 import { attemptName, type SendChunk } from "../messages.ts";
 import { limiterOf } from "../providers/limiter.ts";
 import type { ChunkJob } from "./chunk-job.ts";
@@ -14,8 +15,23 @@ export type Met = {
   /** Messages handed to the provider, whatever it said to them. */
   used: number;
   readonly groups: Map<MailboxGroup, Count>;
+  /** Calls that were answered, and calls of which nobody can say what became. */
+  answered: number;
+  lost: number;
 };
-export const nothingMet = (): Met => ({ used: 0, groups: new Map() });
+export const nothingMet = (): Met => ({ used: 0, groups: new Map(), answered: 0, lost: 0 });
+
+export function noteCall(met: Met | undefined, result: BatchResult): void {
+  if (!met) return;
+  if (result.kind === "settled" && result.outcomes.every((outcome) => outcome.kind === "unknown")) met.lost++;
+  else met.answered++;
+}
+
+/** Calls into nothing, and nothing else: the provider is away, and every further call would end in doubt as well. */
+export function intoNothing(met: Met | undefined): Refusal | null {
+  if (!met || met.lost === 0 || met.answered > 0) return null;
+  return { kind: "unavailable", reason: "The provider did not answer." };
+}
 
 /** `open`: letters of unknown outcome that stay claimed. */
 export function meet(met: Met | undefined, entries: readonly Recorded[], open: number): void {

@@ -76,11 +76,14 @@ async function askAgain(
   letters: readonly Letter[],
   unsettled: readonly Letter[],
 ): Promise<Settled> {
-  const asked: ChunkJob = { ...job, ...sender, refusal: null };
+  const isOwn = sender.connectionId === job.connectionId;
+  // What another connection answers is no experience of this one.
+  const { met, ...rest } = job;
+  const asked: ChunkJob = { ...rest, ...sender, refusal: null, ...(isOwn && met ? { met } : {}) };
   const answer = await call(asked, attemptId, position, letters);
   const settled = healed(asked, unsettled, letters, settle(asked, answer, true));
   if (asked.refusal) {
-    if (sender.connectionId === job.connectionId) job.refusal = asked.refusal;
+    if (isOwn) job.refusal = asked.refusal;
     else job.refusalsElsewhere.push({ connectionId: sender.connectionId, refusal: asked.refusal });
   }
   return settled;
