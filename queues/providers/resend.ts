@@ -37,8 +37,9 @@ const askAgainMs = 500;
 export type ResendDeps = { readonly now: () => number };
 
 export function openResend(deps: ResendDeps, connection: Connection): EmailProvider {
-  // The constructor throws on an empty key; a key that is no key is refused by Resend itself.
-  const client = new Resend(connection.secrets.api_key || "none", {
+  // The constructor throws on what no header can hold; a key that is no key is refused by Resend itself.
+  const key = connection.secrets.api_key?.trim() ?? "";
+  const client = new Resend(/^[\x21-\x7e]+$/.test(key) ? key : "none", {
     baseUrl: String(connection.settings.base_url ?? "https://api.resend.com").replace(/\/+$/, ""),
     userAgent: "larkpost",
   });
@@ -58,17 +59,21 @@ export function openResend(deps: ResendDeps, connection: Connection): EmailProvi
   });
 
   async function ask(batch: readonly OutgoingEmail[], key: string, deadlineMs: number): Promise<Part> {
+    let isUnderWay = false;
     for (;;) {
       const leftMs = deadlineMs - deps.now();
       if (leftMs <= 0) return settled(batch, { kind: "unknown", reason: "no time was left to ask" });
       const answer = await call(client, batch.map(toResend), key, leftMs);
       if (!answer.error) return readAnswer(batch, answer.data);
       const verdict = verdictOn(answer.error, answer.headers, deps.now());
-      if (verdict.kind === "refused") return verdict;
-      if (verdict.kind === "poisoned") return verdict;
+      // A request under this key is being worked on: what is refused to its repetition says nothing of it.
+      if (isUnderWay && verdict.kind === "refused")
+        return settled(batch, { kind: "unknown", reason: verdict.refusal.reason });
+      if (verdict.kind === "refused" || verdict.kind === "poisoned") return verdict;
       if (verdict.kind === "unknown") return settled(batch, verdict);
       if (deps.now() + askAgainMs >= deadlineMs)
         return settled(batch, { kind: "unknown", reason: verdict.reason });
+      isUnderWay = true;
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }
   }

@@ -83,6 +83,10 @@ export function snsReportContract(vectors: readonly SnsVector[]): void {
         `https://user@sns.eu-west-1.amazonaws.com/${name}`,
         `${vector.certificateUrl}?x`,
         `https://bucket.s3.amazonaws.com/${name}`,
+        // Buckets that somebody named "sns".
+        `https://sns.s3-us-west-2.amazonaws.com/${name}`,
+        `https://sns.s3-accelerate.amazonaws.com/${name}`,
+        `https://sns.cloud.amazonaws.com/${name}`,
       ])
         expect(await believes(altered(vector.notification, { SigningCertURL: url }))).toBe(false);
       expect(asked).toHaveLength(before);
@@ -124,6 +128,7 @@ export function snsReportContract(vectors: readonly SnsVector[]): void {
         for (const SubscribeURL of [
           "https://evil.example/?Action=ConfirmSubscription",
           "http://169.254.169.254/?",
+          "https://sns.s3-us-west-2.amazonaws.com/?",
         ])
           expect(await handshake(altered(vector.confirmation, { SubscribeURL }))).toEqual({
             isDone: true,

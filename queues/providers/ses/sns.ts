@@ -26,10 +26,13 @@ const earliestMs = 5 * 60_000;
 const fetchTimeoutMs = 5_000;
 const maxCertificateLength = 20_000;
 
-/** A host of SNS itself: whoever could choose it could choose the key (as in sns-payload-validator 2.1). */
+/**
+ * A host of SNS itself: whoever could choose it could choose the key. Stricter than sns-payload-validator 2.1, which
+ * takes `sns.s3-us-west-2.amazonaws.com`, the files of anybody who owns a bucket of that name.
+ */
 const certificateUrl =
-  /^https:\/\/sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?\/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem$/;
-const confirmationUrl = /^https:\/\/sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?\/\?/;
+  /^https:\/\/sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem$/;
+const confirmationUrl = /^https:\/\/sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?\/\?/;
 
 /** What is signed, in this order, each as `name\nvalue\n` (docs: sns-verify-signature-of-message). */
 const signedFields = {

@@ -146,6 +146,26 @@ describe("trouble", () => {
     await first;
   });
 
+  test("a refusal after that says nothing of the first request: unknown, never free to go under another key", async () => {
+    let finish: () => void = () => undefined;
+    fake.faults.push({ kind: "slow", until: new Promise<void>((resolve) => (finish = resolve)) });
+    const door = strictOnly(fake, { rateLimitFrom: 2 });
+    const base_url = await door.listen();
+    const settings = { base_url };
+    const secrets = { api_key: "re_test_full" };
+    const behind = openResend(
+      { now: Date.now },
+      { tenantId, id: newId("cxn"), kind: "resend", settings, secrets },
+    );
+    const batch = letters(1);
+    const first = provider().send(batch, options("k"));
+    while (fake.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(kinds(await behind.send(batch, options("k")))).toEqual(["unknown"]);
+    finish();
+    expect(kinds(await first)).toEqual(["accepted"]);
+    await door.close();
+  });
+
   test("a spent quota says when to come back", async () => {
     fake.limits.dailyQuota = 1;
     const result = await openResend(
@@ -180,6 +200,16 @@ describe("trouble", () => {
     expect(await provider("re_test_sending").verify()).toEqual({ ok: true });
     expect(await provider("re_wrong").verify()).toMatchObject({ ok: false });
     expect(await provider("").verify()).toMatchObject({ ok: false });
+  });
+
+  test("a key that no header can hold is a wrong key, and throws nothing", async () => {
+    for (const key of ["re_\u2026", "re_a\nb", " "]) {
+      expect(await provider(key).verify()).toMatchObject({ ok: false });
+      expect(await provider(key).send(letters(1), options("k"))).toMatchObject({
+        refusal: { kind: "rejected" },
+      });
+    }
+    expect(await provider(" re_test_full\n").verify()).toEqual({ ok: true });
   });
 });
 
