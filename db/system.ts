@@ -81,14 +81,14 @@ export class SystemDb {
       .limit(limit);
   }
 
-  /** Runs that are neither finished nor paused: each has a coordinator that should be awake. Longest running first. */
+  /** Runs that are neither finished nor paused: each has a coordinator that should be awake. By lot: runs that wait for a person stay open. */
   async openRuns(limit: number) {
     return this.#raw
       .select({ tenantId: runs.tenantId, id: runs.id, campaignId: runs.campaignId })
       .from(runs)
       .innerJoin(campaigns, and(eq(campaigns.tenantId, runs.tenantId), eq(campaigns.id, runs.campaignId)))
       .where(and(isNull(runs.finishedAt), ne(campaigns.state, "paused")))
-      .orderBy(asc(runs.startedAt))
+      .orderBy(sql`rand()`)
       .limit(limit);
   }
 

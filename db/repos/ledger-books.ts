@@ -163,7 +163,8 @@ export async function moveAll(
         notBefore: null,
         attemptId: null,
         claimedAt: null,
-        ...(set.resetTries ? { tries: 0 } : {}),
+        // In doubt, it counts as tried: a report that comes before its next turn still proves that it arrived.
+        ...(set.resetTries ? { tries: from === "unknown" ? 1 : 0 } : {}),
       },
       and(eq(messages.sourceId, runId), eq(messages.state, from), ne(messages.reason, leftUnknown)),
     ),

@@ -123,7 +123,8 @@ async function changeUnknown(
         eq(messages.step, 0),
         inArray(messages.contactId, [...contactIds]),
         eq(messages.state, "unknown"),
-        ne(messages.reason, change.reason ?? ""),
+        // Nothing is written where nothing but the same words would be.
+        change.state === undefined ? ne(messages.reason, change.reason ?? "") : undefined,
       ),
     ),
   );

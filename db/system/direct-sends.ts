@@ -19,7 +19,10 @@ export type DueMoments = {
   readonly aheadUntil: Date;
 };
 
-/** `queueHorizonSeconds`: what is further ahead than this was not put on the queue when it was asked for. */
+/**
+ * Those never handed over first, and by lot: what is in doubt stays due for hours, and must not fill every sweep.
+ * `queueHorizonSeconds`: what is further ahead than this was not put on the queue when it was asked for.
+ */
 export async function dueDirectSends(
   raw: PlanetScaleDatabase,
   due: DueMoments,
@@ -35,7 +38,7 @@ export async function dueDirectSends(
         or (m.state = 'sending' and m.claimed_at <= ${due.leaseOverBefore})
         or (m.state = 'unknown' and m.claimed_at <= ${due.evidenceBefore})
         or (m.state not in ('queued', 'sending', 'unknown') and d.send_at <= ${due.lostBefore}))
-      order by d.send_at limit ${sql.raw(String(limit))}`,
+      order by m.state <> 'queued', rand() limit ${sql.raw(String(limit))}`,
   );
   return (rows as { tenant_id: Uint8Array; id: Uint8Array; at: string }[]).map((row) => ({
     tenantId: idFromBytes("ten", row.tenant_id),

@@ -60,6 +60,8 @@ export class CampaignCoordinator extends DurableObject<Env> {
     if (because === "terms_changed") this.#progress = { ...progress, waiting: null, lookedAtOutMs: 0 };
     this.#save();
     if (because === "sweep" && (await this.ctx.storage.getAlarm()) !== null) return;
+    // A step that is under way looked before this, and puts the alarm off when it ends: it is to look once more.
+    this.#again = true;
     await this.ctx.storage.setAlarm(Date.now());
   }
 

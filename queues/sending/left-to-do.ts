@@ -19,7 +19,7 @@ export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
     open += row.count;
     const dueAtMs = {
       queued: row.dueAtMs,
-      sending: row.claimedAtMs + settings.leaseMs + 1,
+      sending: staleDueMs(row.claimedAtMs, settings, job.deps.now()),
       unknown: unknownDueMs(row.claimedAtMs, settings, job.deps.now()),
     }[row.state];
     moments.push({ dueAtMs, count: row.count });
@@ -29,6 +29,12 @@ export async function leftToDo(job: ChunkJob): Promise<LeftToDo> {
   const dueAtMs = Math.max(job.deps.now(), Math.min(...moments.map((m) => m.dueAtMs)));
   const due = moments.reduce((sum, m) => (m.dueAtMs <= dueAtMs ? sum + m.count : sum), 0);
   return { open, dueAtMs, due };
+}
+
+/** Once its lease is over; what could not be healed then, its provider being away, now and again. */
+function staleDueMs(claimedAtMs: number, { leaseMs }: SendSettings, nowMs: number): number {
+  const staleAtMs = claimedAtMs + leaseMs + 1;
+  return staleAtMs > nowMs ? staleAtMs : nowMs + leaseMs / 20;
 }
 
 /** Once its window is over, and whatever else is heard by then: now and again, for reports come late. */

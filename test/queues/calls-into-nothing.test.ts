@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { BatchResult } from "#domain/sending/provider";
 import { defaultSendSettings } from "#domain/sending/settings";
 import { deliver } from "#queues/sending/deliver";
+import { leftToDo } from "#queues/sending/left-to-do";
 import { intoNothing, nothingMet } from "#queues/sending/met";
 import { recover } from "#queues/sending/recover";
 import {
@@ -58,4 +59,6 @@ test("with keys, calls into nothing say the same, and what is asked of another c
   await recover(beside);
   expect(far.keys).toHaveLength(2);
   expect(intoNothing(beside.met)).toBeNull();
+  // Nor is it asked again at once, and again, for as long as it is away.
+  expect((await leftToDo(beside)).dueAtMs).toBeGreaterThan(later() + 1_000);
 });

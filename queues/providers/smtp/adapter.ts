@@ -77,6 +77,12 @@ export function openSmtp(
       outcomes.push(await sendOne(session, mail));
     }
     await session?.quit();
+    // Not one got its turn: a server this slow to begin is as good as away, and asking on and on would hide it.
+    if (outcomes.length === 0)
+      return {
+        kind: "refused",
+        refusal: { kind: "unavailable", reason: "the server was too slow to begin" },
+      };
     const rest: Outcome = {
       kind: "deferred",
       reason: "the connection ended before this mail's turn",

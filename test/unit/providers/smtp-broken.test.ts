@@ -42,6 +42,20 @@ describe("a broken line", () => {
     expect(server.taken).toEqual([]);
   });
 
+  test("a server too slow to begin with any mail is away: nobody is in doubt, and it does not go on unnoticed", async () => {
+    const server = await serve();
+    let lateMs = 0;
+    const open: Connect = async (address) => {
+      const stream = await openNodeStream(address);
+      lateMs = 2_300;
+      return stream;
+    };
+    const provider = providerFor(server, {}, "", open, () => Date.now() + lateMs);
+    const result = await provider.send(letters(2), { idempotencyKey: "k", timeoutMs: 3_000 });
+    expect(result).toMatchObject({ kind: "refused", refusal: { kind: "unavailable" } });
+    expect(server.taken).toEqual([]);
+  });
+
   test("a mail for whose answer no time is left is not ended: nothing was taken, and nobody is in doubt", async () => {
     const server = await serve();
     let lateMs = 0;
