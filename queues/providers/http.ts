@@ -11,6 +11,9 @@ export type HttpAnswer =
   /** Nobody can tell whether the request was carried out. */
   | { readonly kind: "lost"; readonly reason: string };
 
+/** Many times what any answer takes; a server that never ends must not fill the memory others work in. */
+const maxAnswerBytes = 4_000_000;
+
 /** Never throws. Redirects are not followed: they would carry the credentials to somebody else. */
 export async function callHttp(url: string, init: RequestInit, timeoutMs: number): Promise<HttpAnswer> {
   try {
@@ -23,11 +26,23 @@ export async function callHttp(url: string, init: RequestInit, timeoutMs: number
       kind: "answered",
       status: answer.status,
       headers: answer.headers,
-      text: await answer.text(),
+      text: await textOf(answer),
     };
   } catch (error) {
     return { kind: "lost", reason: errorText(error) };
   }
+}
+
+/** Throws, and stops reading, where it is too long. */
+async function textOf(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of answer.body ?? []) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > maxAnswerBytes) throw new Error("the answer is too long to be one");
+    chunks.push(chunk);
+  }
+  return new Blob(chunks).text();
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); undefined where it is not said. */

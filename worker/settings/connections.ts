@@ -14,6 +14,7 @@ import { type ConnectionId, encodeBytes } from "#domain/ids";
 import { fail, ok, type Result } from "#domain/result";
 import { secretsOf } from "#domain/sending/connection-kinds";
 import { channelsOf } from "#domain/sending/provider";
+import { wrongPlace } from "#domain/sending/provider-place";
 import type { WarmUp } from "#domain/sending/warm-up";
 import { type Secrets, sealSecrets, unsealSecrets } from "#queues/providers/connection";
 import { loadConnection, openProvider, traitsOf } from "#queues/providers/index";
@@ -39,8 +40,8 @@ const noConnection = fail({ kind: "not_found", what: "connection" });
 
 export async function connect(act: Act, input: NewConnection): Promise<Result<ConnectionRow>> {
   const { scope, deps, actor } = act;
-  const wrong = wrongAddress(input, deps.env.ENVIRONMENT);
-  if (wrong) return wrong;
+  const wrong = wrongPlace(input.settings, deps.env.ENVIRONMENT === "local");
+  if (wrong) return fail({ kind: "invalid", errors: [wrong] });
   const id = deps.newId("cxn");
   const { kind, name, weight, warm_up: warmUp } = input;
   const channel = input.channel ?? channelsOf[kind][0];
@@ -175,14 +176,4 @@ function randomBytes(random: (bytes: Uint8Array) => void): Uint8Array {
   const bytes = new Uint8Array(16);
   random(bytes);
   return bytes;
-}
-
-/** Outside of one's own machine an API key travels encrypted or not at all. */
-function wrongAddress(input: NewConnection, environment: string) {
-  const address = (input.settings as { base_url?: string }).base_url;
-  if (!address) return undefined;
-  const { protocol } = new URL(address);
-  if (protocol === "https:" || (protocol === "http:" && environment === "local")) return undefined;
-  const detail = "An https address is wanted.";
-  return fail({ kind: "invalid", errors: [{ pointer: "/settings/base_url", detail }] });
 }
