@@ -97,8 +97,9 @@ export async function attemptRows(scope: TenantDb, range: Range, attemptId: Uint
         heldSince: messages.heldSince,
         /** Null where the contact was deleted meanwhile. */
         person: {
-          email: contacts.email,
+          // First a column that is never null: drizzle takes a joined row for missing where its first column is.
           emailConsent: contacts.emailConsent,
+          email: contacts.email,
           phone: contacts.phone,
           smsConsent: contacts.smsConsent,
           firstName: contacts.firstName,
