@@ -69,6 +69,11 @@ export function readReply(text: string): Reading {
   return { keyword: undefined, language: undefined, needsReview: asksToLeave(folded(text)) };
 }
 
+/** An answer to any question; the others say of themselves what they are about. */
+export function isPlainYes(text: string): boolean {
+  return text.length <= longestKeyword && folded(text) === "yes";
+}
+
 /** Lower case without accents; whatever is neither letter nor digit becomes one space. */
 function folded(text: string): string {
   const bare = text

@@ -39,6 +39,18 @@ export async function suppressNumbers(
 /** Leaving of their own, by a word or a link, that a word of their own can undo. Whoever was taken out otherwise is brought back by a person. */
 const ownLeaving: ReadonlySet<string> = new Set(["reply", "review", "provider", "unsubscribe_page"]);
 
+/** Whether there is anything to come back to, or to confirm. */
+export async function hasLeft(scope: TenantDb, phone: string): Promise<boolean> {
+  const [suppression, owners] = await Promise.all([
+    findSuppression(scope, { channel: "sms", address: phone }),
+    phoneOwners(scope, phone),
+  ]);
+  return (
+    Boolean(suppression) ||
+    owners.some(({ smsConsent }) => smsConsent === "unsubscribed" || smsConsent === "pending")
+  );
+}
+
 /** False where somebody was left out, as their leaving was not by text. */
 export async function comeBackByText(
   deps: Pick<Deps, "newId" | "now">,

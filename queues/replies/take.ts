@@ -4,12 +4,12 @@ import { isKnownReply, keepReply, type NewReply } from "#db/repos/replies";
 import type { TenantDb } from "#db/scope";
 import { normalizePhone } from "#domain/contact/address";
 import type { ProviderEvent, Reply } from "#domain/sending/provider";
-import { type Keyword, readReply } from "#domain/sms/keywords";
+import { isPlainYes, type Keyword, readReply } from "#domain/sms/keywords";
 import type { Deps } from "../deps.ts";
 import { dedupeKey } from "../ingest/dedupe.ts";
 import type { Connection } from "../providers/index.ts";
 import { answerReply } from "./answer.ts";
-import { comeBackByText, leaveByText, suppressNumbers } from "./consent.ts";
+import { comeBackByText, hasLeft, leaveByText, suppressNumbers } from "./consent.ts";
 
 const longestText = 2_000;
 /** Where a reply has no number of its own, the same words within this time are the same reply told again. */
@@ -38,7 +38,10 @@ async function takeReply(
   const from = normalizePhone(reply.from) ?? reply.from.slice(0, 254);
   const key = await dedupeKey(connection.id, replyKey(event, from, receivedAtMs));
   const read = readReply(reply.text);
-  const keyword = reply.optOut ?? read.keyword;
+  const asked = reply.optOut ?? read.keyword;
+  // "Is Tuesday all right?" Yes: that is no consent to marketing from somebody who never gave or took it back.
+  const isAnswer = asked === "start" && isPlainYes(reply.text) && !(await hasLeft(scope, from));
+  const keyword = isAnswer ? undefined : asked;
   // Without a number of its own, a second STOP after a START looks like the first told again: it is obeyed in any case.
   const isDoubtfulStop = keyword === "stop" && event.providerEventId === "";
   if (!isDoubtfulStop && (await isKnownReply(scope, key))) return;

@@ -65,6 +65,25 @@ test("START from somebody never asked is their consent", async () => {
   expect(t.fake.taken).toMatchObject([{ body: expect.stringMatching(/^Acme : vous recevez/) }]);
 });
 
+test("YES brings back whoever left, and is nothing but an answer from everybody else", async () => {
+  const t = await textingTenant();
+  const left = await t.person(phone);
+  await t.receive(t.from(phone, "STOP"));
+  await t.receive(t.from(phone, "Yes!"));
+  expect(await t.consentOf(left)).toMatchObject({ sms: "subscribed" });
+
+  const asked = "+353871234569";
+  const never = await t.person(asked, "none");
+  await t.receive(t.from(asked, "YES"), t.from(asked, "yes."));
+  expect(await t.consentOf(never)).toMatchObject({ sms: "none" });
+  expect(await t.proofs(never)).toEqual([]);
+  const kept = (await t.replies()).filter(({ contactId }) => contactId === never);
+  expect(kept).toMatchObject([
+    { keyword: "", needsReview: 0 },
+    { keyword: "", needsReview: 0 },
+  ]);
+});
+
 test("START from somebody your team or a complaint took out is for a person to decide", async () => {
   const t = await textingTenant();
   const id = await t.person(phone);
