@@ -23,7 +23,7 @@ export const messageWords: Record<MessageState, { label: string; tone: Tone; tex
 
 const skipWords: Record<SkipReason, string> = {
   excluded: "On a list or in a segment you left out",
-  no_address: "No e-mail address",
+  no_address: "No address or number for this channel",
   invalid_address: "The address cannot exist",
   suppressed: "Suppressed: it bounced or complained before",
   unsubscribed: "Unsubscribed",
