@@ -16,6 +16,8 @@ export default defineConfig({
             "test/architecture.test.ts",
             guard,
           ],
+          // Laws are tried hundreds of times, on a machine that is doing other things as well.
+          testTimeout: 30_000,
         },
       },
       {
