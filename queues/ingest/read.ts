@@ -57,8 +57,7 @@ async function readEvent(
     provider,
     messageId: event.messageId,
     kind: event.kind,
-    // A provider's clock may be ahead of ours; nothing is reported before it happened.
-    atMs: Math.min(event.atMs, message.receivedAtMs),
+    atMs: momentOf(event.atMs, message.receivedAtMs),
     dedupeKey: await dedupeKey(message.connectionId, event.providerEventId),
     linkPosition: null,
     bounce: event.bounce,
@@ -70,6 +69,16 @@ async function readEvent(
     asn: null,
     visitor: null,
   };
+}
+
+const yearMs = 366 * 86_400_000;
+
+/**
+ * A provider's clock may be ahead of ours; nothing is reported before it happened. What is said to be years old is
+ * somebody's empty date (0001-01-01 say), which no table takes.
+ */
+function momentOf(atMs: number, receivedAtMs: number): number {
+  return atMs > receivedAtMs - yearMs ? Math.min(atMs, receivedAtMs) : receivedAtMs;
 }
 
 async function rawBody(deps: Deps, message: ProviderReport): Promise<string> {

@@ -6,6 +6,23 @@ import { newId } from "#test/support/scope";
 import { accepted, atMs } from "./support/reports.ts";
 
 describe("people are protected", () => {
+  test.each(["0001-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"])(
+    "a report with a moment that cannot be (%s) counts as of its arrival, and holds no other up",
+    async (impossible) => {
+      const t = await accepted(2);
+      const [gone, fine] = t.people as [(typeof t.people)[0], (typeof t.people)[0]];
+      const batch = [
+        t.report(gone, "bounced", { atMs: Date.parse(impossible) }),
+        t.report(fine, "delivered"),
+      ];
+      const { verdicts } = await ingest(t.deps, batch);
+      expect(verdicts).toEqual([{ do: "ack" }, { do: "ack" }]);
+      expect(await t.suppressed()).toMatchObject([{ address: gone.address }]);
+      const at = (await t.events()).find(({ kind }) => kind === "bounced")?.at;
+      expect(at).toEqual(new Date(atMs + 3_600_000));
+    },
+  );
+
   test("a hard bounce and a complaint suppress the address; the complaint ends consent, with proof", async () => {
     const t = await accepted(2);
     const [gone, angry] = t.people as [(typeof t.people)[0], (typeof t.people)[0]];
