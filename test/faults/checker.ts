@@ -8,7 +8,10 @@ import type { FarMail, Law } from "./far/far-end.ts";
 import type { LedgerRow } from "./ledger.ts";
 
 export type Case = {
+  /** Who was asked for. */
   readonly addresses: readonly string[];
+  /** How many of the file cannot be reached this way, having no address of this kind. */
+  readonly unreachable: number;
   readonly law: Law;
   readonly mails: readonly FarMail[];
   readonly told: readonly Reported[];
@@ -59,6 +62,17 @@ export function judge(given: Case): Judgement {
     if (!asked.has(address)) accuse("unexplained", address, "mailed and never asked for");
     for (let i = 1; i < got.length; i++) accuse("duplicate", address, `mail ${i + 1} of ${got.length}`);
   }
+  const nowhere = rowsOf.get("") ?? [];
+  rowsOf.delete("");
+  const leftOut = nowhere.filter(
+    ({ state, reason }) => state === "skipped" && reason === "no_address",
+  ).length;
+  if (leftOut !== given.unreachable || leftOut !== nowhere.length)
+    accuse(
+      "unexplained",
+      "",
+      `${given.unreachable} have no address, ${leftOut} were left out for that reason`,
+    );
   for (const address of rowsOf.keys())
     if (!asked.has(address)) accuse("unexplained", address, "in the ledger and never asked for");
   for (const address of addresses) {

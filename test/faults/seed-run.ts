@@ -94,7 +94,7 @@ export async function runSeed(options: {
       campaigns.push(await makeCampaign(client, journal, far, made));
     }
     say(`${recipients} people imported after ${secondsSince(startedMs)} s, launching ${fars.join(", ")}`);
-    const ends = await underFire(running, plan, journal, campaigns, say);
+    const ends = await underFire(running, plan, journal, file, campaigns, say);
     await drained(running, campaigns);
     const judged = await Promise.all(
       ends.map((end) => judgeOne(running as FaultStack, plan, journal, file, end)),
@@ -119,10 +119,14 @@ async function underFire(
   { stack }: FaultStack,
   plan: Plan,
   journal: Journal,
+  file: AudienceFile,
   campaigns: readonly Campaign[],
   say: (line: string) => void,
 ): Promise<End[]> {
-  const expected = campaigns.length * plan.recipients;
+  const expected = campaigns.reduce(
+    (sum, { far }) => sum + (far.channel === "sms" ? file.phones : file.addresses).length,
+    0,
+  );
   const launchedAtMs = Date.now();
   const startedMs = performance.now();
   const limitMs = 240_000 + plan.recipients * campaigns.length * 10;
@@ -184,13 +188,15 @@ async function judgeOne(
   const { far } = campaign;
   const mails = await patiently(`the log of ${far.name}`, () => far.log());
   const ledger = await readLedger(stack.mysql, far.name);
+  const addresses = far.channel === "sms" ? file.phones : file.addresses;
   const breaks = journal.entries.filter(
     (entry) =>
       entry.what.startsWith("kill ") ||
       (entry.far === far.name && (entry.what.startsWith("call ") || entry.what.startsWith("line "))),
   );
   const judgement = judge({
-    addresses: far.channel === "sms" ? file.phones : file.addresses,
+    addresses,
+    unreachable: file.addresses.length - addresses.length,
     law: far.law,
     mails,
     told: far.told(),

@@ -21,6 +21,7 @@ function rightCase(law: Case["law"] = { idempotent: false, evidence: true }): Ca
   const mailed = ledger.filter(({ state }) => state !== "failed");
   return {
     addresses,
+    unreachable: 0,
     law,
     ledger,
     mails: mailed.map(({ address, messageId }) => ({ to: address, messageId })),
@@ -116,6 +117,13 @@ describe("unexplained is", () => {
     [
       "a stranger in the ledger",
       (c: Case) => ({ ...c, ledger: [...c.ledger, rowFor("person999.ignore@people.example")] }),
+    ],
+    [
+      "somebody left out for want of an address whom the file has one for",
+      (c: Case) => ({
+        ...c,
+        ledger: [...c.ledger, { ...rowFor(victim), address: "", state: "skipped", reason: "no_address" }],
+      }),
     ],
     ["a person in two rows", (c: Case) => ({ ...c, ledger: [...c.ledger, rowFor(victim)] })],
   ])("%s", (_name, spoil) => {
