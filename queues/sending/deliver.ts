@@ -9,6 +9,7 @@ import { leaveByText } from "../replies/consent.ts";
 import type { ChunkJob } from "./chunk-job.ts";
 import { type Letter, packLetters } from "./inputs.ts";
 import { meet, noteCall } from "./met.ts";
+import { lettersPerCall, roomOf } from "./room.ts";
 
 /** Where nothing is ever said twice, only who was in the batch is kept. */
 const nothing = { values: {}, fields: {} };
@@ -149,10 +150,15 @@ export async function deliver(
   letters: readonly Letter[],
   skips: readonly Recorded[],
 ): Promise<void> {
-  const batches = splitBatches(letters, job.provider.traits.maxBatch);
+  const batches = splitBatches(letters, lettersPerCall(sizeOf(job), job.provider.traits.maxBatch));
   if (job.provider.traits.idempotent) await deliverRepeatable(job, attemptId, batches, skips);
   else await deliverOnce(job, attemptId, batches, skips);
 }
+
+const sizeOf = (job: ChunkJob): number => job.writer.letterBytes ?? 0;
+/** Before the look at the clock: waiting for room is part of the attempt's time. */
+const inRoom = (job: ChunkJob, letters: readonly Letter[], work: () => Promise<void>) =>
+  roomOf(job.deps)(letters.length * sizeOf(job), work);
 
 /** All that will be said is stored first, so that a crash anywhere after is healed by saying it again. */
 async function deliverRepeatable(
@@ -171,13 +177,15 @@ async function deliverRepeatable(
   }
   const all: Settled = { entries: [...skips], untaken: [], open: [] };
   await Promise.all(
-    batches.map(async (letters, position) => {
-      if (deps.now() >= job.deadlineMs) return void all.untaken.push(...letters);
-      const one = settle(job, await call(job, attemptId, position, letters), true);
-      all.entries.push(...one.entries);
-      all.untaken.push(...one.untaken);
-      all.open.push(...one.open);
-    }),
+    batches.map((letters, position) =>
+      inRoom(job, letters, async () => {
+        if (deps.now() >= job.deadlineMs) return void all.untaken.push(...letters);
+        const one = settle(job, await call(job, attemptId, position, letters), true);
+        all.entries.push(...one.entries);
+        all.untaken.push(...one.untaken);
+        all.open.push(...one.open);
+      }),
+    ),
   );
   await write(job, attemptId, all);
   if (all.open.length === 0 && batches.length > 0) await dropBatches(scope, range.runId, attemptId);
@@ -192,11 +200,11 @@ async function deliverOnce(
 ) {
   const { scope, range, deps } = job;
   await write(job, attemptId, { entries: [...skips], untaken: [], open: [] });
-  for (const [position, letters] of batches.entries()) {
+  const deliverOne = async (letters: readonly Letter[], position: number) => {
     // After a call that nobody answered the next would be lost as well, and with it the certainty about its people.
     if (job.refusal || job.met?.lost || deps.now() >= job.deadlineMs) {
-      await write(job, attemptId, { entries: [], untaken: letters, open: [] });
-      continue;
+      await write(job, attemptId, { entries: [], untaken: [...letters], open: [] });
+      return;
     }
     const names = letters.map((letter) => ({ ...letter, inputs: nothing }));
     const announced = [{ position, inputs: await packLetters(names) }];
@@ -206,8 +214,10 @@ async function deliverOnce(
     const settled =
       deps.now() < job.deadlineMs
         ? settle(job, await call(job, attemptId, position, letters), false)
-        : { entries: [], untaken: letters, open: [] };
+        : { entries: [], untaken: [...letters], open: [] };
     await write(job, attemptId, settled);
-  }
+  };
+  for (const [position, letters] of batches.entries())
+    await inRoom(job, letters, () => deliverOne(letters, position));
   await dropBatches(scope, range.runId, attemptId);
 }

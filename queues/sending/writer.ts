@@ -21,6 +21,8 @@ export type Writer = {
    * rendered for this person, and then always.
    */
   write(letter: Letter): Promise<Result<Outgoing>>;
+  /** About the memory a written letter takes; so little that nobody need count where absent. */
+  readonly letterBytes?: number;
 };
 type LetterRow = Pick<Letter, "contactId" | "messageId" | "address" | "tries">;
 
@@ -38,6 +40,8 @@ async function mailWriterFor(deps: Deps, tenantId: TenantId, frozen: FrozenMail)
   const replyTo = run.replyTo ? { email: run.replyTo } : undefined;
 
   return {
+    // Two bytes a character beyond Latin-1, and half as much again for links, which grow.
+    letterBytes: 3 * run.html.length + 2 * run.text.length,
     prepare: ({ contactId, messageId, address, tries }, contact) => ({
       contactId,
       messageId,

@@ -118,3 +118,17 @@ test("a report that comes before the answer keeps its place, and the answer's id
   const rows = await ledgerRows(scope, runId, { limit: 2 });
   expect(rows[0]?.providerMessageId).toBe(`far-${people[0]?.messageId}`);
 });
+
+test.each([true, false])(
+  "letters that are large go in smaller calls, nobody left out (keys: %s)",
+  async (idempotent) => {
+    const { scope, runId, people } = await frozenPeople(7);
+    const far = fakeProvider({ maxBatch: 100, idempotent });
+    const plain = jobFor(scope, rangeOf(runId, people), far.provider);
+    const job = { ...plain, writer: { ...plain.writer, letterBytes: 12_000_000 } };
+    const attempt = newAttempt();
+    await deliver(job, attempt, await claimAll(job, attempt), []);
+    expect(far.keys).toHaveLength(4);
+    expect(await statesOf(scope, runId)).toEqual({ accepted: 7 });
+  },
+);
