@@ -1,73 +1,16 @@
 /** Every screen, light and dark, wide and narrow: nothing breaks, nothing overflows, axe finds nothing. */
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
-import { openShop } from "#test/sending/shop";
-import { makers } from "#test/support/belongings";
-import { stack } from "#test/support/stack";
-import { expectAccessible, useBrowser, visit } from "./support/page.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectAccessible, useBrowser, type Visit, visit } from "./support/page.ts";
+import { type Shown, screens, showOnEach, signedOut } from "./support/screens.ts";
 
 useBrowser();
 
-type Cookie = { name: string; value: string };
-let cookies: Cookie[] = [];
-let paths: Record<string, string> = {};
-
+let shown: Shown;
 beforeAll(async () => {
-  const shop = await openShop();
-  const { client } = shop;
-  const [contact = ""] = await shop.addPeople(6);
-  const list = await client.call<{ id: string }>("POST", "/v1/lists", { name: "Regulars" });
-  await client.call("POST", `/v1/lists/${list.id}/contacts`, { add: [contact] });
-  const rule = { kind: "all", of: [{ kind: "text", field: "first_name", op: "is", value: "Pat" }] };
-  const segment = await client.call<{ id: string }>("POST", "/v1/segments", { name: "All the Pats", rule });
-  const sent = await shop.campaign({ name: "Sent one" });
-  await shop.act(sent, "send");
-  await shop.reach(sent, "completed");
-  const draft = await shop.campaign({ name: "Draft one" });
-  await makers.rpl(client);
-  const message = await client.call<{ id: string }>("POST", "/v1/messages", {
-    to: "noreply@people.example",
-    from: { email: "hello@shop.example" },
-    subject: "Your receipt",
-    html: "<p>Thank you.</p>",
-    metadata: { order: "1042" },
-  });
-  cookies = client
-    .cookie()
-    .split("; ")
-    .map((pair) => ({ name: pair.slice(0, pair.indexOf("=")), value: pair.slice(pair.indexOf("=") + 1) }));
-  paths = {
-    home: "/",
-    campaigns: "/campaigns",
-    "a draft": `/campaigns/${draft}`,
-    "a report": `/campaigns/${sent}`,
-    "a ledger": `/campaigns/${sent}?tab=recipients`,
-    messages: "/messages",
-    "a message": `/messages/${message.id}`,
-    contacts: "/contacts",
-    "a contact": `/contacts/${contact}`,
-    lists: "/contacts/lists",
-    tags: "/contacts/tags",
-    suppressions: "/contacts/suppressions",
-    replies: "/contacts/replies",
-    imports: "/contacts/imports",
-    "a new import": "/contacts/imports/new",
-    segments: "/segments",
-    "a segment": `/segments/${segment.id}`,
-    templates: "/templates",
-    "new template": "/templates/new",
-    "a template": `/templates/${shop.templateId}`,
-    inbox: "/inbox",
-    workspace: "/settings",
-    connections: "/settings/connections",
-    "sending rules": "/settings/sending-rules",
-    "failed jobs": "/settings/failed-jobs",
-    "a failed job": `/settings/failed-jobs?job=${await makers.dlt(shop.client)}`,
-    fields: "/settings/fields",
-    members: "/settings/members",
-    "API keys": "/settings/api-keys",
-    "audit log": "/settings/audit-log",
-  };
+  shown = await showOnEach();
 });
 
 const looks = [
@@ -87,25 +30,41 @@ async function settled(page: Page, where: string): Promise<void> {
 }
 
 describe.each(looks)("$name", ({ colorScheme, viewport, name }) => {
-  test("every screen is whole and accessible", async () => {
-    const { page, done } = await visit({ colorScheme, viewport });
-    await page.context().addCookies(cookies.map((cookie) => ({ ...cookie, url: stack().origin })));
-    for (const [where, path] of Object.entries(paths)) {
-      await page.goto(path);
-      await settled(page, where);
-      await expectAccessible(page, `${where}, ${name}`);
-      const overflow = Number(
-        await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"),
-      );
-      expect(`${where}: ${Math.max(0, overflow)} px too wide`).toBe(`${where}: 0 px too wide`);
-    }
-    await done();
+  let open: Visit;
+  beforeAll(async () => {
+    open = await visit({ colorScheme, viewport });
+    await open.page.context().addCookies(shown.cookies);
   });
+  afterAll(() => open.done());
+
+  test.each(Object.entries(screens))("%s is whole and accessible", async (where, [address, whose]) => {
+    const { page, troubles } = open;
+    const path = whose ? address.replace("[id]", shown.ids[whose]) : address;
+    await page.goto(path);
+    await settled(page, where);
+    // Who is sent elsewhere sees another screen.
+    expect(new URL(page.url()).pathname).toBe(path.split("?")[0]);
+    await expectAccessible(page, `${where}, ${name}`);
+    const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"));
+    expect(`${Math.max(0, overflow)} px too wide`).toBe("0 px too wide");
+    expect(troubles.splice(0)).toEqual([]);
+  });
+});
+
+test("every page of the dashboard is among them", () => {
+  const routes = join(import.meta.dirname, "../../web/src/routes");
+  const pages = readdirSync(routes, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("+page.svelte"))
+    .map((file) => `/${dirname(file)}`.replace(/\/\(\w+\)/, "") || "/");
+  const addresses = [...Object.values(screens).map(([address]) => address), ...signedOut];
+  const visited = new Set(addresses.map((address) => address.split("?")[0]));
+  expect(pages.length).toBeGreaterThan(30);
+  expect(pages.filter((page) => !visited.has(page))).toEqual([]);
 });
 
 test("signed out, the way in is accessible, and a deep link leads there and back", async () => {
   const { page, done } = await visit();
-  for (const path of ["/login", "/signup"]) {
+  for (const path of signedOut) {
     await page.goto(path);
     await settled(page, path);
     await expectAccessible(page, path);
