@@ -105,6 +105,7 @@ export async function claimedDirect(scope: TenantDb, id: DirectSendId, attemptId
 
 /** So many neighbours say as much as all of them. */
 const sampleSize = 1_000;
+const waitedAtMostMs = 10 * 60_000;
 
 /** Other transactional messages that left by this connection in these minutes and were taken: of how many do we know more? */
 export async function neighbourRequests(
@@ -119,7 +120,8 @@ export async function neighbourRequests(
       directSends,
       and(
         eq(directSends.connectionId, connectionId),
-        gte(directSends.sendAt, from),
+        // Asked for a little earlier, perhaps: it waited for its turn, and this bound is the index's.
+        gte(directSends.sendAt, new Date(from.getTime() - waitedAtMostMs)),
         lt(directSends.sendAt, to),
         sql`${messages.state} in ('accepted', 'delivered', 'bounced', 'complained')`,
         eq(messages.connectionId, connectionId),

@@ -1,5 +1,5 @@
 /** What reports, and their absence, say about messages of unknown outcome. */
-import { and, asc, desc, eq, gte, inArray, isNull, lte, ne } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, isNull, lte, ne } from "drizzle-orm";
 import type { ConnectionId, ContactId, RunId } from "#domain/ids";
 import type { Neighbours } from "#domain/sending/evidence";
 import type { MessageState } from "#domain/sending/ledger";
@@ -51,10 +51,14 @@ export async function wasTakenUnanswered(
   return row !== undefined;
 }
 
-/** Messages of the run that left by this connection within `from` and `to` and were taken: of how many do we know more? */
-export async function neighboursIn(
+/**
+ * Messages of the run behind this range that left by this connection within `from` and `to` and were taken: of how many
+ * do we know more? Those behind it left later, which is what makes them witnesses: a provider that fell silent with
+ * the answer to this one has not reported them either.
+ */
+export async function neighboursBehind(
   scope: TenantDb,
-  runId: RunId,
+  range: Range,
   connectionId: ConnectionId,
   from: Date,
   to: Date,
@@ -64,16 +68,16 @@ export async function neighboursIn(
       { state: messages.state },
       messages,
       and(
-        eq(messages.sourceId, runId),
+        eq(messages.sourceId, range.runId),
         eq(messages.step, 0),
+        gt(messages.contactId, range.upTo),
         eq(messages.connectionId, connectionId),
         inArray(messages.state, takenStates),
         gte(messages.claimedAt, from),
         lte(messages.claimedAt, to),
       ),
     )
-    // From the end: those who left last had the least time to be reported.
-    .orderBy(desc(messages.contactId))
+    .orderBy(asc(messages.contactId))
     .limit(sampleSize);
   return countNeighbours(rows);
 }

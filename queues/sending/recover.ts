@@ -2,7 +2,7 @@
 import { type ClaimedRow, claimedRows, release } from "#db/repos/ledger";
 import {
   explainUnknown,
-  neighboursIn,
+  neighboursBehind,
   requeueUnknown,
   unknownRows,
   wasTakenUnanswered,
@@ -142,7 +142,8 @@ function lost(job: ChunkJob, unsettled: readonly Letter[]): Settled {
 /**
  * Where the provider reports by webhook, silence about a message is evidence against it, if two things are so: nothing of
  * its own attempt was reported that had no answer (calls are taken whole), and silence is rare among the neighbours,
- * messages that left by the same connection within the same minutes.
+ * messages that left by the same connection in the minutes after. Whoever left before says nothing: a provider that broke down
+ * over this call had reported them long ago. The last of a run have no such neighbours and wait for a person.
  */
 async function judgeUnknown(job: ChunkJob): Promise<void> {
   const { scope, range, deps, settings } = job;
@@ -153,11 +154,11 @@ async function judgeUnknown(job: ChunkJob): Promise<void> {
       await explainUnknown(scope, range.runId, contactIds, companyWasTaken);
       continue;
     }
-    const from = new Date(claimedMs - evidenceSlackMs);
+    const from = new Date(claimedMs);
     const to = new Date(claimedMs + evidenceSlackMs);
     const neighbours = job.neighbours
       ? await job.neighbours(connectionId, from, to)
-      : await neighboursIn(scope, range.runId, connectionId, from, to);
+      : await neighboursBehind(scope, range, connectionId, from, to);
     if (!silenceSpeaks(neighbours)) continue;
     await requeueUnknown(scope, range.runId, contactIds);
     job.done.unknown -= contactIds.length;

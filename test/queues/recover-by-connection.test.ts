@@ -38,8 +38,10 @@ function jobBy(job: ChunkJob, by: Sender, ...beside: Sender[]): ChunkJob {
   return { ...job, ...by, senderOf: async (id) => all.find((one) => one.connectionId === id) };
 }
 
-async function killedMidway(traits: Parameters<typeof fakeProvider>[0], count = 5) {
-  const { scope, runId, people } = await frozenPeople(count);
+/** `behind`: so many more people, whom nobody has claimed yet. */
+async function killedMidway(traits: Parameters<typeof fakeProvider>[0], count = 5, behind = 0) {
+  const { scope, runId, people: all } = await frozenPeople(count + behind);
+  const people = all.slice(0, count);
   const range = rangeOf(runId, people);
   const dead = fakeProvider(traits, (call) => (call === 1 ? "crash" : undefined));
   const first = senderOf(dead.provider);
@@ -48,7 +50,7 @@ async function killedMidway(traits: Parameters<typeof fakeProvider>[0], count = 
   await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
   const next = fakeProvider(traits);
   const healing = jobFor(scope, range, next.provider, later(leaseMs + 1_000));
-  return { scope, runId, people, range, dead, first, next, second: senderOf(next.provider), healing };
+  return { scope, runId, people, all, range, dead, first, next, second: senderOf(next.provider), healing };
 }
 
 test("the connection that was asked first is asked again, though the chunk goes out by another one now", async () => {
@@ -93,16 +95,23 @@ async function sentBy(scope: TenantDb, people: readonly Person[], connectionId: 
 }
 
 test("silence counts only against reports of the same connection from the same minutes", async () => {
-  const { scope, runId, people, range, first, second } = await killedMidway(
+  const { scope, runId, people, all, range, first, second } = await killedMidway(
     { idempotent: false, evidence: "webhook" },
     10,
+    10,
   );
-  // Half of them left by the second connection, in the same minute, and are reported.
   await recover(jobBy(jobFor(scope, range, first.provider, later(leaseMs + 1_000)), second, first));
-  expect(await statesOf(scope, runId)).toEqual({ unknown: 10 });
-  await sentBy(scope, people.slice(0, 4), second.connectionId);
+  expect(await statesOf(scope, runId)).toEqual({ unknown: 10, queued: 10 });
+  // One of them was in an attempt of the second connection; the next chunk left by it too, and is reported.
   await sentBy(scope, people.slice(4, 5), second.connectionId);
-  await applyEvents(scope, people.slice(0, 4), "delivered");
+  const leave = async (from: number, to: number, by: Sender) => {
+    const behind = { ...rangeOf(runId, all.slice(0, to)), after: all[from - 1]?.contactId ?? null };
+    const job = jobBy(jobFor(scope, behind, by.provider), by);
+    const attempt = newAttempt();
+    await deliver(job, attempt, await claimAll(job, attempt), []);
+    await applyEvents(scope, all.slice(from, to), "delivered");
+  };
+  await leave(10, 14, second);
 
   const afterWindow = jobBy(
     jobFor(scope, range, first.provider, later(leaseMs + evidenceWindowMs)),
@@ -111,12 +120,11 @@ test("silence counts only against reports of the same connection from the same m
   );
   await recover(afterWindow);
   // The fifth of the second connection is refuted by its neighbours; nothing is known about the first connection.
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 4, queued: 1, unknown: 5 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 4, queued: 7, unknown: 9 });
 
-  await sentBy(scope, people.slice(5, 6), first.connectionId);
-  await applyEvents(scope, people.slice(5, 6), "delivered");
+  await leave(14, 16, { ...first, provider: second.provider });
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 5, queued: 5 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 6, queued: 14 });
 });
 
 test("a connection that never reports leaves its doubts to a person, while another one's are waited for", async () => {

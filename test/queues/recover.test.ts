@@ -81,10 +81,13 @@ test("where nothing can be asked twice, only the batch under way is of unknown o
   expect(far.taken).toHaveLength(20);
 });
 
-/** Twenty people in two batches of ten: the first was answered, at the second the sender died. */
+/**
+ * Twenty people in two batches of ten: the first was answered, at the second the sender died. Ten more, behind them,
+ * left after that.
+ */
 async function diedAtSecondBatch(wasTaken: boolean) {
-  const { scope, runId, people } = await frozenPeople(20);
-  const range = rangeOf(runId, people);
+  const { scope, runId, people } = await frozenPeople(30);
+  const range = rangeOf(runId, people.slice(0, 20));
   const far = fakeProvider({ idempotent: false, evidence: "webhook" }, (call) =>
     call === 2 ? "crash" : undefined,
   );
@@ -92,48 +95,55 @@ async function diedAtSecondBatch(wasTaken: boolean) {
   const attempt = newAttempt();
   await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
   if (!wasTaken) far.taken.splice(10);
+  const behind = jobFor(scope, { ...rangeOf(runId, people), after: range.upTo }, far.provider);
+  const next = newAttempt();
+  await deliver(behind, next, await claimAll(behind, next), []);
   await recover(jobFor(scope, range, far.provider, later(leaseMs + 1_000)));
-  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 20, unknown: 10 });
   const afterWindow = jobFor(scope, range, far.provider, later(evidenceWindowMs + leaseMs));
   return { scope, runId, people, far, afterWindow };
 }
 
-test("silence about a whole call, amid reports on its neighbours, puts it back into the queue after the window", async () => {
+test("silence about a whole call, amid reports on those that left after it, puts it back into the queue after the window", async () => {
   const { scope, runId, people, afterWindow } = await diedAtSecondBatch(false);
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ accepted: 10, unknown: 10 });
+  expect(await statesOf(scope, runId)).toEqual({ accepted: 20, unknown: 10 });
+  // Whoever left before was reported before the provider fell silent: nothing follows from that.
   await applyEvents(scope, people.slice(0, 10), "delivered");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 10, queued: 10 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 10, accepted: 10, unknown: 10 });
+  await applyEvents(scope, people.slice(20), "delivered");
+  await recover(afterWindow);
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 20, queued: 10 });
 });
 
 test("one report on a call that never answered proves that it was taken: nobody in it is sent to again", async () => {
   const { scope, runId, people, afterWindow } = await diedAtSecondBatch(true);
-  await applyEvents(scope, people.slice(0, 10), "delivered");
+  await applyEvents(scope, [...people.slice(0, 10), ...people.slice(20)], "delivered");
   await applyEvents(scope, people.slice(10, 11), "bounced");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 10, bounced: 1, unknown: 9 });
-  const rows = await ledgerRows(scope, runId, { limit: 20 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 20, bounced: 1, unknown: 9 });
+  const rows = await ledgerRows(scope, runId, { limit: 30 });
   expect(rows.filter((r) => r.state === "unknown").map((r) => r.reason)).toEqual(
     Array(9).fill(companyWasTaken),
   );
   // Late reports still settle them.
   await applyEvents(scope, people.slice(11, 20), "delivered");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 19, bounced: 1 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 29, bounced: 1 });
 });
 
 test("while others that were certainly taken are silent too, reports are late and silence says nothing", async () => {
   const { scope, runId, people, afterWindow } = await diedAtSecondBatch(true);
-  await applyEvents(scope, people.slice(0, 8), "delivered");
+  await applyEvents(scope, people.slice(20, 28), "delivered");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 8, accepted: 2, unknown: 10 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 8, accepted: 12, unknown: 10 });
   // What is left is looked at again, and not at once.
   const { dueAtMs } = await leftToDo(afterWindow);
   expect(dueAtMs - afterWindow.deps.now()).toBeGreaterThan(evidenceWindowMs / 6);
-  await applyEvents(scope, people.slice(8, 9), "delivered");
+  await applyEvents(scope, people.slice(28, 29), "delivered");
   await recover(afterWindow);
-  expect(await statesOf(scope, runId)).toEqual({ delivered: 9, accepted: 1, queued: 10 });
+  expect(await statesOf(scope, runId)).toEqual({ delivered: 9, accepted: 11, queued: 10 });
 });
 
 test("a refusal met while healing proves nothing about the first call: the rows stay claimed", async () => {
