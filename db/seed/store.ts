@@ -1,5 +1,6 @@
 /** From the story to the tables. */
 import { sql } from "drizzle-orm";
+import type { UserId } from "#domain/ids";
 import { countAudience } from "../audience-sql.ts";
 import * as schema from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
@@ -49,7 +50,7 @@ export async function storePeople(scope: TenantDb, people: readonly Person[]): P
 }
 
 export async function storeStory(scope: TenantDb, story: Story): Promise<void> {
-  const { sorting, people, templates, campaigns, imports, workspace } = story;
+  const { sorting, people, templates, campaigns, imports, texting, workspace } = story;
   const createdAt = workspace.foundedAt;
   await insertRows(
     scope,
@@ -87,6 +88,7 @@ export async function storeStory(scope: TenantDb, story: Story): Promise<void> {
       createdAt: one.createdAt,
     })),
   );
+  await storeText(scope, texting.template, workspace.members[0].id);
   await insertRows(
     scope,
     schema.imports,
@@ -124,6 +126,15 @@ export async function storeStory(scope: TenantDb, story: Story): Promise<void> {
   );
   await storeSegments(scope, story);
   await insertRows(scope, schema.auditLog, story.audit);
+}
+
+async function storeText(scope: TenantDb, one: Story["texting"]["template"], by: UserId): Promise<void> {
+  const { id, name, text, defaults, createdAt } = one;
+  const template = { id, name, channel: "sms" as const, currentVersion: 1, createdAt, updatedAt: createdAt };
+  await insertRows(scope, schema.templates, [template]);
+  await insertRows(scope, schema.templateVersions, [
+    { templateId: id, version: 1, subject: "", html: "", text, defaults, createdBy: by, createdAt },
+  ]);
 }
 
 /** Counted by the statement that counts them everywhere else. */

@@ -10,6 +10,7 @@ import { arrivals, openedDaysAgo, peopleOf } from "./people.ts";
 import type { Person } from "./person.ts";
 import { type Segment, type Sorting, segmentsOf, shop, sortingOf } from "./shop.ts";
 import { type Template, templatesOf } from "./templates.ts";
+import { type Texting, textingAudit, textingOf } from "./texting.ts";
 import type { Member, Workspace } from "./workspace.ts";
 
 export const contactCount = 5_000;
@@ -23,6 +24,7 @@ export type Story = {
   readonly templates: readonly Template[];
   readonly campaigns: readonly CampaignStory[];
   readonly imports: readonly ImportStory[];
+  readonly texting: Texting;
   readonly audit: readonly AuditRow[];
 };
 
@@ -65,7 +67,10 @@ export function tellStory(now: Date): { readonly story: Story; readonly chance: 
   const campaigns = campaignsOf(stage);
   const imports = importsOf(chance, calendar, importIds, people, sorting, userId(11));
   const listed = { segments: Object.values(segments), templates: Object.values(templates) };
-  const audit = auditOf(chance, { members, sorting, ...listed, campaigns, imports });
-  const workspace = { id: shopId, ...shop, connectionId, members, foundedAt };
-  return { story: { calendar, workspace, people, sorting, ...listed, campaigns, imports, audit }, chance };
+  const acts = auditOf(chance, { members, sorting, ...listed, campaigns, imports });
+  const texting = textingOf(chance, calendar);
+  const audit = [...acts, ...textingAudit(chance, members[0], texting)];
+  const workspace = { id: shopId, ...shop, connectionId, texting: texting.connection, members, foundedAt };
+  const told = { campaigns, imports, texting, audit };
+  return { story: { calendar, workspace, people, sorting, ...listed, ...told }, chance };
 }

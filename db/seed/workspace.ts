@@ -4,10 +4,12 @@ import type { ConnectionId, TenantId, UserId } from "#domain/ids";
 import type { Role } from "#domain/tenant/role";
 import { type DeploymentKey, newWrappedKey, sealJson, unwrapKey } from "#domain/tenant/sealing";
 import type { Db } from "../client.ts";
+import { connections } from "../schema/campaigns.ts";
 import { memberships, sessions, users } from "../schema/tenants.ts";
 import { TenantDb } from "../scope.ts";
 import { SystemDb } from "../system.ts";
 import type { Chance } from "./chance.ts";
+import type { Texting } from "./texting.ts";
 
 export type Member = {
   readonly id: UserId;
@@ -25,6 +27,8 @@ export type Workspace = {
   readonly fromEmail: string;
   readonly replyTo: string;
   readonly connectionId: ConnectionId;
+  /** A second sandbox, for text messages. */
+  readonly texting?: Texting["connection"];
   /** The first one founded it. */
   readonly members: readonly [Member, ...Member[]];
   readonly passwordHash: string;
@@ -43,10 +47,11 @@ export async function createWorkspace(
   chance: Chance,
   workspace: Workspace,
 ): Promise<TenantDb> {
-  const { id, name, timeZone, connectionId, members, passwordHash, foundedAt, ...rest } = workspace;
+  const { id, name, timeZone, connectionId, texting, members, passwordHash, foundedAt, ...rest } = workspace;
   const wrappedKey = await newWrappedKey(deployment, id, random);
   const key = await unwrapKey(deployment, id, wrappedKey);
-  const sealed = await sealJson(key, connectionId, { webhook_secret: webhookSecret() }, random);
+  const sealedFor = (connection: ConnectionId) =>
+    sealJson(key, connection, { webhook_secret: webhookSecret() }, random);
   const [founder, ...others] = members;
   const system = new SystemDb(db.crossTenant);
   const audit = {
@@ -61,11 +66,24 @@ export async function createWorkspace(
     at: foundedAt,
   };
   const owner = { id: founder.id, email: founder.email, name: founder.name, passwordHash };
-  const connection = { id: connectionId, sealed, ...sandbox };
+  const connection = { id: connectionId, sealed: await sealedFor(connectionId), ...sandbox };
   await system.accounts.createTenant({ id, name, timeZone, wrappedKey, connection, audit }, owner, foundedAt);
   const scope = new TenantDb(db.orm, id);
   const { postalAddress, fromName, fromEmail, replyTo } = rest;
   await scope.updateSelf({ postalAddress, fromName, fromEmail, replyTo });
+  if (texting)
+    await scope.insert(connections, {
+      ...sandbox,
+      id: texting.id,
+      name: texting.name,
+      kind: "sandbox",
+      channel: "sms",
+      sealed: await sealedFor(texting.id),
+      isDefault: true,
+      verifiedAt: texting.connectedAt,
+      createdAt: texting.connectedAt,
+      updatedAt: texting.connectedAt,
+    });
   for (const member of others) {
     const { id: userId, email, name: called, role, joinedAt: createdAt } = member;
     await db.orm.insert(users).values({ id: userId, email, name: called, passwordHash, createdAt });

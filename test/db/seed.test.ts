@@ -18,6 +18,7 @@ import { deploymentKey, unsealJson, unwrapKey } from "#domain/tenant/sealing";
 import { hashPassword, verifyPassword } from "#worker/auth/password";
 import { databaseUrl } from "../support/scope.ts";
 import { booksOf, faultsOf } from "./support/run-books.ts";
+import { checkText, oneWellFormedPart, versionsByChannel } from "./support/seed-templates.ts";
 
 const key = Buffer.alloc(32, 9).toString("base64");
 const random = (bytes: Uint8Array) => void crypto.getRandomValues(bytes);
@@ -114,13 +115,22 @@ describe("the shop", () => {
 
   test("has templates that nothing is wrong with", async () => {
     const fields = (await scope.select(schema.fields)).map((field) => field.key);
-    const versions = await scope.select(schema.templateVersions);
-    expect(versions).toHaveLength(5);
-    for (const version of versions) {
+    const { mails, texts } = await versionsByChannel(scope);
+    expect([mails.length, texts.length]).toEqual([5, 1]);
+    for (const text of texts) expect(checkText(text, fields), text.text).toEqual(oneWellFormedPart);
+    for (const version of mails) {
       const content = { ...version, postalAddress: shop.postalAddress };
       const problems = checkContent(content, { fields, tenantName: shop.name, nowMs: 0 });
       expect(problems, version.subject).toEqual([]);
     }
+  });
+
+  test("can text at once: a verified way out, and people with a number who agreed", async () => {
+    const ways = await scope.select(schema.connections, eq(schema.connections.channel, "sms"));
+    expect(ways).toMatchObject([{ isDefault: true, kind: "sandbox", verifiedAt: expect.any(Date) }]);
+    const everyone = { everyone: true, lists: [], segments: [], exclude_lists: [], exclude_segments: [] };
+    const { to_send } = await countAudience(scope, everyone, "sms", new Date());
+    expect(to_send).toBeGreaterThan(150);
   });
 
   test("knows its people in the normal forms, under addresses that belong to nobody", async () => {
@@ -197,11 +207,12 @@ test("its people sign in with the demo password, each in the role that was promi
 
 test("its secrets open with the deployment's key", async () => {
   const [tenant] = await scope.pickSelf({ key: schema.tenants.wrappedKey });
-  const [connection] = await scope.select(schema.connections);
-  if (!tenant || !connection) throw new Error("no tenant or connection");
+  if (!tenant) throw new Error("no tenant");
   const tenantKey = await unwrapKey(await deploymentKey(key), shopId, tenant.key);
-  const secrets = await unsealJson(tenantKey, connection.id, connection.sealed);
-  expect(secrets).toEqual({ webhook_secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{32}$/) });
+  for (const { id, sealed } of await scope.select(schema.connections)) {
+    const secrets = await unsealJson(tenantKey, id, sealed);
+    expect(secrets).toEqual({ webhook_secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{32}$/) });
+  }
 });
 
 test("the second workspace has people, members and mail of its own, and shares none", async () => {
