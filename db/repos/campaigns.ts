@@ -1,6 +1,7 @@
 /** Campaigns: drafts and what became of them. State moves only by compare-and-set. */
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignState, PauseReason } from "#domain/campaign/state";
+import type { Channel } from "#domain/contact/consent";
 import type { CampaignId, ConnectionId, RunId, SegmentId } from "#domain/ids";
 import { campaigns, runs } from "../schema/index.ts";
 import type { TenantDb } from "../scope.ts";
@@ -36,6 +37,7 @@ export async function getCampaign(scope: TenantDb, id: CampaignId): Promise<Camp
 
 export type CampaignFilter = {
   readonly state?: CampaignState | undefined;
+  readonly channel?: Channel | undefined;
   readonly search?: string | undefined;
   readonly before?: CampaignId | undefined;
   readonly limit: number;
@@ -44,6 +46,7 @@ export type CampaignFilter = {
 export async function listCampaigns(scope: TenantDb, filter: CampaignFilter) {
   const where: SQL | undefined = and(
     filter.state ? eq(campaigns.state, filter.state) : undefined,
+    filter.channel ? eq(campaigns.channel, filter.channel) : undefined,
     filter.search ? sql`${campaigns.name} like ${`%${escapeLike(filter.search)}%`}` : undefined,
     filter.before ? lt(campaigns.id, filter.before) : undefined,
   );

@@ -117,6 +117,7 @@ export const listCampaigns = createRoute({
   request: {
     query: pageQuery.extend({
       state: z.enum(campaignStates).optional(),
+      channel: z.enum(channels).optional(),
       search: z.string().trim().max(120).optional(),
     }),
   },

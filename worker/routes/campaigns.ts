@@ -34,14 +34,14 @@ export async function viewOf(scope: TenantDb, campaign: Campaign) {
 const etag = (campaign: Campaign) => `"${campaign.revision}"`;
 
 campaigns.openapi(contract.listCampaigns, async (c) => {
-  const { limit, cursor, state, search } = c.req.valid("query");
+  const { limit, cursor, state, channel, search } = c.req.valid("query");
   const before = cursor && isId("cmp", cursor) ? cursor : undefined;
   if (cursor && !before)
     return problem(c, {
       kind: "invalid",
       errors: [{ pointer: "cursor", detail: "not a cursor of this list" }],
     });
-  const rows = await readCampaigns(c.var.scope, { state, search, before, limit: limit + 1 });
+  const rows = await readCampaigns(c.var.scope, { state, channel, search, before, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const numbers = await headlines(
     c.var.scope,

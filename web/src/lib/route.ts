@@ -14,7 +14,8 @@ export const route = {
   invite: (token: string) => withQuery("/invite", { token }),
 
   home: () => "/",
-  campaigns: (query: { state?: string; search?: string } = {}) => withQuery("/campaigns", query),
+  campaigns: (query: { state?: string; channel?: string; search?: string } = {}) =>
+    withQuery("/campaigns", query),
   newCampaign: () => "/campaigns/new",
   campaign: (id: string) => `/campaigns/${id}`,
 

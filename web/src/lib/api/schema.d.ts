@@ -3532,6 +3532,7 @@ export interface operations {
     getCampaigns: {
         parameters: {
             query?: {
+                channel?: "email" | "sms";
                 cursor?: string;
                 limit?: number;
                 search?: string;

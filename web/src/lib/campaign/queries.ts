@@ -20,7 +20,11 @@ export type Reconciliation = Schema<"Reconciliation">;
 export type LiveFrame = Schema<"LiveFrame">;
 export type LedgerMessage = Schema<"Message">;
 
-export type CampaignFilter = { readonly state?: CampaignState; readonly search?: string };
+export type CampaignFilter = {
+  readonly state?: CampaignState;
+  readonly channel?: Channel;
+  readonly search?: string;
+};
 
 /** Something is under way that nobody at this screen has to do. */
 export function isLive(state: CampaignState): boolean {

@@ -1,5 +1,6 @@
 /** The states of a message and the reasons people are left out, in plain words. */
 
+import type { Channel } from "#domain/contact/consent";
 import { heldPrefix } from "#domain/sending/hold";
 import type { MessageState, SkipReason } from "#domain/sending/ledger";
 import { labelOf } from "#lib/format.ts";
@@ -21,6 +22,18 @@ export const messageWords: Record<MessageState, { label: string; tone: Tone; tex
   queued: { label: "Waiting", tone: "neutral", text: "Not tried yet" },
 };
 
+const textWords: Partial<Record<MessageState, string>> = {
+  delivered: "The phone took it",
+  accepted: "The provider has it; no word from the network yet",
+  bounced: "The network could not deliver it to this number",
+  complained: "Delivered, and reported as spam",
+};
+
+/** What a state means: a mail meets a mailbox, a text a phone number. */
+export function messageText(state: MessageState, channel: Channel): string {
+  return (channel === "sms" && textWords[state]) || messageWords[state].text;
+}
+
 const skipWords: Record<SkipReason, string> = {
   excluded: "On a list or in a segment you left out",
   no_address: "No address or number for this channel",
@@ -34,8 +47,18 @@ const skipWords: Record<SkipReason, string> = {
   quiet_hours_expired: "Held by quiet hours for longer than you allow",
 };
 
+const textSkipWords: Partial<Record<SkipReason, string>> = {
+  no_address: "No phone number",
+  invalid_address: "The number cannot exist",
+  suppressed: "Suppressed: the number failed before, or you said never to text it",
+  unsubscribed: "Left, by reply or by link",
+  no_consent: "Never agreed to receive text messages",
+  render_failed: "The text failed for this person, or grew too long",
+};
+
 /** Reasons of failures come from providers and are shown as they are. */
-export function reasonText(reason: string): string {
+export function reasonText(reason: string, channel: Channel = "email"): string {
+  if (channel === "sms" && reason in textSkipWords) return textSkipWords[reason as SkipReason] ?? "";
   if (reason in skipWords) return skipWords[reason as SkipReason];
   // "held: quiet hours until 09:00 Europe/Dublin" is in words already.
   if (reason.startsWith(heldPrefix)) return `Held: ${reason.slice(heldPrefix.length)}`;
