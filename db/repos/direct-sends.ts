@@ -8,7 +8,7 @@ import { connections, contacts, directSends, links, messageEvents, messages } fr
 import type { TenantDb } from "../scope.ts";
 
 export type DirectSend = typeof directSends.$inferSelect;
-export type NewDirectSend = Omit<DirectSend, "tenantId" | "finishedAt"> & {
+export type NewDirectSend = Omit<DirectSend, "tenantId" | "finishedAt" | "hasContent"> & {
   readonly contactId: ContactId;
   /** Not to be sent at all: recorded with the reason, and finished. */
   readonly skip: "suppressed" | null;

@@ -31,6 +31,8 @@ export const directSends = mysqlTable(
     tags: json("tags").$type<string[]>().notNull().default(sql`(json_array())`),
     /** The rendered message, deflated JSON: what is sent is what was answered for, however often it is tried. */
     content: blob("content", "mediumblob").notNull(),
+    /** 0 once the content was emptied for its age; bytes there are none then. */
+    hasContent: tinyint("has_content").notNull().default(1),
     /** Where attachments lie in R2; null without any. */
     attachmentsKey: varchar("attachments_key", { length: 200 }),
     /** The caller's own words about it, given back with every report. */
@@ -45,6 +47,8 @@ export const directSends = mysqlTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     // The sweep looks for those that are due and open, whosever they are.
     index("direct_sends_open").on(t.finishedAt, t.sendAt),
+    // The sweep empties what was settled long ago, and must not walk over what it emptied before.
+    index("direct_sends_kept").on(t.hasContent, t.finishedAt),
     index("direct_sends_address").on(t.tenantId, t.address, t.id),
     // What else left by a connection in the same minutes: whether its reports come through.
     index("direct_sends_connection").on(t.tenantId, t.connectionId, t.sendAt),
