@@ -46,6 +46,11 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(clock));
 }
 
+/** An asking that was given up may still have been carried out: then the next one comes too late. */
+function unlessConflict(error: unknown): void {
+  if (!(error instanceof Refused) || error.status !== 409) throw error;
+}
+
 type View = { readonly state: string; readonly pause_reason: string | null; readonly pause_detail: string };
 
 export async function makeCampaign(
@@ -83,8 +88,7 @@ export async function makeCampaign(
       await patiently(name, () => client.call("POST", `${path}/${name}`));
       return true;
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 409) throw error;
-      // The first asking may have been carried out and its answer lost.
+      unlessConflict(error);
       return (await view()).state === (name === "pause" ? "paused" : "sending");
     }
   }
@@ -96,7 +100,7 @@ export async function makeCampaign(
     async launch() {
       await patiently("launch", async () => {
         const { state } = await client.call<View>("GET", path);
-        if (state === "draft") await client.call("POST", `${path}/send`);
+        if (state === "draft") await client.call("POST", `${path}/send`).catch(unlessConflict);
       });
     },
     async act(name) {
