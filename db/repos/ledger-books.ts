@@ -111,27 +111,6 @@ export async function nextInState(
   return row?.contactId;
 }
 
-/** The next `size` rows of a run, to draw its chunks anew from the ledger alone: where they end, what is open, when due. */
-export async function chunkEnd(scope: TenantDb, runId: RunId, after: ContactId | null, size: number) {
-  const rows = await scope
-    .pick(
-      { contactId: messages.contactId, state: messages.state, notBefore: messages.notBefore },
-      messages,
-      and(
-        eq(messages.sourceId, runId),
-        eq(messages.step, 0),
-        after ? gt(messages.contactId, after) : undefined,
-      ),
-    )
-    .orderBy(asc(messages.contactId))
-    .limit(size);
-  const open = rows.filter((row) => ["queued", "sending", "unknown"].includes(row.state));
-  const dueMs = open.map((row) => (row.state === "queued" ? (row.notBefore?.getTime() ?? 0) : 0));
-  const dueAtMs = dueMs.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
-  const due = dueMs.filter((at) => at === dueAtMs).length;
-  return { last: rows.at(-1)?.contactId, count: rows.length, open: open.length, dueAtMs, due };
-}
-
 /** Ends up to `limit` of the rows nothing was tried for; answers how many. */
 export async function skipQueued(
   scope: TenantDb,

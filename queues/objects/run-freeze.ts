@@ -2,10 +2,11 @@
 import { audiencePage } from "#db/audience-sql";
 import { ratesOf } from "#db/repos/connections";
 import { freezeRows } from "#db/repos/ledger";
-import { chunkEnd } from "#db/repos/ledger-books";
+import { chunkEnds } from "#db/repos/ledger-chunks";
 import { getRun, markAudienceSize, markFrozen } from "#db/repos/runs";
 import { getTenant } from "#db/repos/tenants";
 import { personsMoment } from "#domain/campaign/local-time";
+import type { ContactId } from "#domain/ids";
 import { audienceOf } from "#domain/sending/ledger";
 import { chunkSizeAt } from "#domain/sending/settings";
 import { firstZone } from "#domain/sending/zone-clock";
@@ -14,6 +15,8 @@ import { recount } from "./run-counts.ts";
 import { waysOf } from "./run-ways.ts";
 
 const stepMs = 5_000;
+/** So many chunks are drawn with one statement. */
+const chunksAtOnce = 40;
 
 /** Writes pages for some seconds; answers when to go on. A page repeated after a crash changes nothing. */
 export async function freezeStep(context: RunContext): Promise<number | undefined> {
@@ -27,13 +30,23 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
   const momentFor = (zone: string) =>
     localTime === null ? null : personsMoment(localTime, firstZone(zone, tenantZone), startedAt.getTime());
   const untilMs = deps.now() + stepMs;
-  do {
-    const { cursor } = context.progress;
-    const page = await audiencePage(scope, run.audience, run.channel, {
-      after: cursor,
+  const pageAfter = (after: ContactId | null) => {
+    const page = audiencePage(scope, run.audience, run.channel, {
+      after,
       createdBefore: run.startedAt,
       limit: settings.freezePage,
     });
+    // Awaited one page later; a step that ends before looks at it again.
+    page.catch(() => undefined);
+    return page;
+  };
+  let coming = pageAfter(context.progress.cursor);
+  do {
+    const page = await coming;
+    const last = page.at(-1)?.contactId;
+    const isLast = !last || page.length < settings.freezePage;
+    // The next page is read while this one is written.
+    if (!isLast) coming = pageAfter(last);
     const rows = page.map((p) => ({
       contactId: p.contactId,
       messageId: deps.newId("msg"),
@@ -42,8 +55,7 @@ export async function freezeStep(context: RunContext): Promise<number | undefine
       notBefore: momentFor(p.timeZone),
     }));
     await freezeRows(scope, runId, rows);
-    const last = rows.at(-1)?.contactId;
-    if (!last || rows.length < settings.freezePage) {
+    if (isLast) {
       // The end of the walk: chunks are drawn from what the ledger holds, so that both ways to them are one.
       // The cursor goes back first: should what follows be lost, the walk is repeated and changes nothing.
       startDrawing(context);
@@ -78,12 +90,14 @@ export async function drawStep(context: RunContext): Promise<number> {
   const size = chunkSizeAt(await ratesOf(scope, await waysOf(context)), settings);
   do {
     const { cursor, chunks } = context.progress;
-    const { last, count, ...work } = await chunkEnd(scope, runId, cursor, size);
-    if (last) {
-      plan.add(chunks, cursor, last, work);
-      context.progress = { ...context.progress, cursor: last, chunks: chunks + 1 };
-    }
-    if (!last || count < size) {
+    const ends = await chunkEnds(scope, runId, cursor, size, chunksAtOnce);
+    let after = cursor;
+    ends.forEach(({ last, ...work }, i) => {
+      plan.add(chunks + i, after, last, work);
+      after = last;
+    });
+    context.progress = { ...context.progress, cursor: after, chunks: chunks + ends.length };
+    if (ends.length < chunksAtOnce || (ends.at(-1)?.count ?? 0) < size) {
       const tally = await recount(context);
       await markAudienceSize(scope, runId, audienceOf(tally));
       context.progress = { ...context.progress, frozen: true };
