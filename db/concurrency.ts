@@ -4,12 +4,14 @@ export function limitConcurrency(limit: number) {
   const waiting: (() => void)[] = [];
   return async function run<T>(task: () => Promise<T>): Promise<T> {
     if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
+    else running++;
     try {
       return await task();
     } finally {
-      running--;
-      waiting.shift()?.();
+      // The place is handed on, not given back: whoever comes before the next one wakes must find it taken.
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
     }
   };
 }
