@@ -37,6 +37,11 @@ const forPeople: ReadonlySet<number> = new Set([
 /** Twilio's own queues are full: later there is room again. */
 const passing: ReadonlySet<number> = new Set([20429, 21611, 30001]);
 
+/** The account's messages of the day are spent; they come back with the next one (docs: api/errors/63038). */
+const dailyLimitCode = 63038;
+/** It does not say when: a day at most, so it is asked again each hour. */
+const dailyLimitWaitMs = 3_600_000;
+
 const defaultWaitMs = 2_000;
 const queueWaitMs = 60_000;
 
@@ -44,6 +49,10 @@ export function readAnswer(answer: HttpAnswer, nowMs: number): Part {
   if (answer.kind === "lost") return settled({ kind: "unknown", reason: answer.reason });
   if (answer.status >= 200 && answer.status < 300) return settled(taken(answer));
   const { code, reason } = problemOf(answer);
+  if (code === dailyLimitCode) {
+    const resetsInMs = retryAfterMsOf(answer.headers, nowMs) ?? dailyLimitWaitMs;
+    return { kind: "refused", refusal: { kind: "quota_spent", resetsInMs, reason } };
+  }
   if (answer.status === 429 || passing.has(code)) {
     const retryAfterMs =
       retryAfterMsOf(answer.headers, nowMs) ??

@@ -3,6 +3,7 @@ import twilio from "twilio";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { idMint } from "#domain/ports";
 import { openTwilio, twilioTraits } from "#queues/providers/twilio/adapter";
+import { readAnswer } from "#queues/providers/twilio/answer";
 import { text, texts } from "../../contracts/provider.ts";
 import { startTwilio, type TwilioFake, twilioAccount } from "../../fakes/twilio.ts";
 
@@ -112,6 +113,20 @@ describe("what Twilio answers", () => {
       refusal: { kind: "rejected", reason: expect.stringMatching(reason) },
     });
     expect(fake.requests.length).toBe(1);
+  });
+
+  test("the day's limit is a spent quota, though it comes as too many requests", () => {
+    const answer = (code: number) => ({
+      kind: "answered" as const,
+      status: 429,
+      headers: new Headers(),
+      text: JSON.stringify({ code, message: "Account exceeded the 50 daily messages limit", status: 429 }),
+    });
+    expect(readAnswer(answer(63038), 0)).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "quota_spent", resetsInMs: 3_600_000, reason: expect.stringContaining("63038") },
+    });
+    expect(readAnswer(answer(20429), 0)).toMatchObject({ refusal: { kind: "rate_limited" } });
   });
 
   test("too fast in the middle of a batch: what was taken is taken, the others come later", async () => {
