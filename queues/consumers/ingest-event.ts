@@ -7,7 +7,7 @@ import { errorReport } from "#domain/error-report";
 import type { MessageId, TenantId } from "#domain/ids";
 import { maxHitsPerMessage } from "#domain/tracking/rules";
 import type { Deps } from "../deps.ts";
-import { protect } from "../ingest/apply.ts";
+import { protect, protectUnmatched } from "../ingest/apply.ts";
 import { distinct, neverSeen } from "../ingest/dedupe.ts";
 import { noteDeferrals } from "../ingest/deferrals.ts";
 import { rejudge } from "../ingest/judge.ts";
@@ -95,6 +95,12 @@ async function ingestSlice(deps: Deps, scope: TenantDb, reports: readonly Report
   const dropped = reports.length - found.length;
   // Test sends have no row in the ledger, and erased people have none any more.
   if (dropped > 0) deps.log("ingest.dropped", { tenant: scope.tenantId, unknown: dropped });
+  const matchedReports = new Set(found.map(({ report }) => report));
+  await protectUnmatched(
+    deps,
+    scope,
+    reports.filter((report) => !matchedReports.has(report)),
+  );
   const matched = await withoutFloods(deps, scope, found);
   // What was delivered speaks for an address whose mailbox was full before.
   const concerned = matched.filter(({ report }) => fresh.has(report) || report.kind === "delivered");

@@ -2,11 +2,12 @@
 import { bounceHistory } from "#db/repos/hits";
 import { setConsent, suppressAll } from "#db/repos/unsubscribe";
 import type { TenantDb } from "#db/scope";
+import { normalizeEmail, normalizePhone } from "#domain/contact/address";
 import { channelOf, channels, type SuppressionReason } from "#domain/contact/consent";
 import type { ContactId } from "#domain/ids";
 import { isWornOut, type PastReport, softBounceRule } from "#domain/sending/bounce";
 import type { Deps } from "../deps.ts";
-import type { Matched } from "./report.ts";
+import type { Matched, Report } from "./report.ts";
 
 /** The people first: whoever complained or has no mailbox must not be written to again, whatever fails afterwards. */
 export async function protect(deps: Deps, scope: TenantDb, matched: readonly Matched[]): Promise<void> {
@@ -45,6 +46,32 @@ export async function protect(deps: Deps, scope: TenantDb, matched: readonly Mat
       ...angry.filter(own).map(proof("complaint")),
     ]);
   }
+}
+
+/**
+ * A provider speaks of an address and of no message we know: sent by hand, by another program of the same account, or
+ * erased since. That the mailbox is gone, or its owner angry, is no less true. Without an event to know it by, a report told
+ * again says so again.
+ */
+export async function protectUnmatched(
+  deps: Deps,
+  scope: TenantDb,
+  reports: readonly Report[],
+): Promise<void> {
+  const createdAt = new Date(deps.now());
+  const rows = reports.flatMap(({ source, kind, bounce, recipient, detail }) => {
+    const isGone = kind === "bounced" && bounce === "hard";
+    if (source !== "provider" || !recipient || !(isGone || kind === "complained")) return [];
+    const address = recipient.includes("@") ? normalizeEmail(recipient) : normalizePhone(recipient);
+    if (!address) return [];
+    const reason: SuppressionReason = isGone ? "bounced" : "complained";
+    return [{ channel: channelOf(address), address, reason, detail, createdAt }];
+  });
+  // The first reason stands: anger before a mailbox that is gone.
+  await suppressAll(scope, [
+    ...rows.filter((row) => row.reason === "complained"),
+    ...rows.filter((row) => row.reason === "bounced"),
+  ]);
 }
 
 const isText = (m: Matched) => channelOf(m.message.address) === "sms";

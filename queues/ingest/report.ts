@@ -14,6 +14,8 @@ export type Report = {
   /** Which kind of provider told us; empty for what our own pages saw. */
   readonly provider: ProviderKind | "";
   readonly messageId: MessageId | undefined;
+  /** As the provider wrote it; undefined where it names nobody, and for what our own pages saw. */
+  readonly recipient: string | undefined;
   readonly kind: EventKind;
   readonly atMs: number;
   readonly dedupeKey: Uint8Array;

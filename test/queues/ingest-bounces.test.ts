@@ -84,6 +84,30 @@ test("an address that was taken off the list stays off it when an old bounce is 
   expect(await t.suppressed()).toEqual([]);
 });
 
+test("a report that names an address and no message of ours still protects the address", async () => {
+  const t = await bouncing();
+  const stranger = (type: string, to: string, more: object = {}) => ({
+    ...resend(t, 0, type, { ...more, to: [to], tags: {} }),
+    headers: { "svix-id": `${type}:${to}` },
+  });
+  const bounced = (way: keyof typeof ways, to: string) =>
+    stranger("email.bounced", to, { bounce: { ...ways[way], message: "says the server" } });
+  await ingest(t.deps, [
+    bounced("hard", "Gone@People.example"),
+    bounced("soft", "full@people.example"),
+    bounced("block", "blocked@people.example"),
+    stranger("email.complained", "angry@people.example"),
+    stranger("email.delivered", "fine@people.example"),
+    bounced("hard", "no address at all"),
+  ]);
+  const listed = (await t.suppressed()).map(({ channel, address, reason }) => [channel, address, reason]);
+  expect(listed.sort()).toEqual([
+    ["email", "angry@people.example", "complained"],
+    ["email", "gone@people.example", "bounced"],
+  ]);
+  expect(await t.events()).toEqual([]);
+});
+
 test("a thousand reports of one webhook, of several runs, cost a dozen statements", async () => {
   const t = await accepted(500);
   // Half of them belong to another run: grouped statements would double.
