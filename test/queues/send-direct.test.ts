@@ -1,6 +1,7 @@
 /** A transactional message, whatever dies around it: at the far end at most once, and never forgotten. */
 import { expect, test } from "vitest";
 import { openDb } from "#db/client";
+import { getDirectSend } from "#db/repos/direct-sends";
 import { suppress } from "#db/repos/suppressions";
 import { SystemDb } from "#db/system";
 import { sweepDirect } from "#queues/sweeps/direct";
@@ -145,4 +146,23 @@ test("the sweep finds what was lost, what was claimed by the dead and what is du
   const ahead = desk.queue.find((m) => m.body.id === far);
   expect(ahead?.delaySeconds).toBeGreaterThan(20);
   expect(ahead?.delaySeconds).toBeLessThan(40);
+});
+
+test("thirty days after it was settled its content is emptied, and what is not settled keeps it", async () => {
+  const desk = await directDesk();
+  const system = new SystemDb(openDb(databaseUrl()).crossTenant);
+  const [settled, waiting] = [await desk.request(), await desk.request()];
+  await desk.deliver(settled);
+  const kept = async (id: typeof settled) => {
+    const send = (await getDirectSend(desk.scope, id))?.send;
+    return [send?.hasContent, (send?.content.length ?? 0) > 0];
+  };
+  const settledAtMs = (await getDirectSend(desk.scope, settled))?.send.finishedAt?.getTime() ?? 0;
+  const monthMs = 30 * 86_400_000;
+  await system.dropExpired(new Date(settledAtMs + monthMs));
+  expect(await kept(settled)).toEqual([1, true]);
+  await system.dropExpired(new Date(settledAtMs + monthMs + 1));
+  expect(await kept(settled)).toEqual([0, false]);
+  expect(await kept(waiting)).toEqual([1, true]);
+  expect(await desk.standing(settled)).toMatchObject({ state: "accepted", finished: true });
 });

@@ -28,5 +28,5 @@ export async function cancelMessage({ scope, deps, actor }: Act, id: DirectSendI
   });
   if (!cancelled.ok) return cancelled;
   if (standing.send.attachmentsKey) await dropAttachments(deps, standing.send.attachmentsKey);
-  return messageView(scope, id, now.getTime());
+  return messageView(scope, id, actor.role, now.getTime());
 }

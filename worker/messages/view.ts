@@ -14,6 +14,7 @@ import type { ContactId, DirectSendId } from "#domain/ids";
 import { fail, ok } from "#domain/result";
 import type { MessageState } from "#domain/sending/ledger";
 import type { Address } from "#domain/sending/provider";
+import { may, type Role } from "#domain/tenant/role";
 import { unpackContent } from "#queues/direct/content";
 
 /** What is not due yet is scheduled, to people; to the ledger it is queued like any other. */
@@ -21,9 +22,13 @@ export function stateOf(state: MessageState, sendAt: Date, nowMs: number): Messa
   return state === "queued" && sendAt.getTime() > nowMs ? "scheduled" : state;
 }
 
+/** Content holds password links and codes: only who may send such messages reads them. */
+export const mayReadContent = (role: Role): boolean => may(role, "messages.send");
+
 export function summaryJson(
   { send, message, provider }: ListedDirectSend,
   contacts: ReadonlySet<ContactId>,
+  role: Role,
   nowMs: number,
 ) {
   return {
@@ -34,7 +39,7 @@ export function summaryJson(
     reason: message.reason,
     to: send.address,
     contact_id: contacts.has(message.contactId) ? message.contactId : null,
-    subject: send.subject,
+    subject: mayReadContent(role) ? send.subject : null,
     template_id: send.templateId,
     connection_id: send.connectionId,
     provider,
@@ -59,30 +64,34 @@ export async function knownContacts(scope: TenantDb, rows: readonly Pick<Standin
   );
 }
 
-export async function messageView(scope: TenantDb, id: DirectSendId, nowMs: number) {
+export async function messageView(scope: TenantDb, id: DirectSendId, role: Role, nowMs: number) {
   const standing = await getDirectSend(scope, id);
   if (!standing) return fail({ kind: "not_found", what: "message" });
+  const isShown = mayReadContent(role);
   const [contacts, events, connection, content] = await Promise.all([
     knownContacts(scope, [standing]),
     eventsOfMessage(scope, standing.send.messageId, id),
     findConnection(scope, standing.send.connectionId),
-    unpackContent(standing.send.content),
+    isShown && standing.send.hasContent === 1 ? unpackContent(standing.send.content) : undefined,
   ]);
   const provider = connection?.kind ?? null;
   return ok({
-    ...summaryJson({ ...standing, provider }, contacts, nowMs),
+    ...summaryJson({ ...standing, provider }, contacts, role, nowMs),
     ...contentJson(content),
     events: events.map(({ at, kind, machine, detail, url }) => ({
       at: at.toISOString(),
       kind,
       machine: machine === 1,
       detail,
-      url,
+      // A link that was clicked may be the one that sets a password.
+      url: isShown ? url : null,
     })),
   });
 }
 
-function contentJson(content: DirectContent) {
+function contentJson(content: DirectContent | undefined) {
+  if (!content)
+    return { from: null, reply_to: null, html: null, text: null, segments: null, attachments: null };
   if (content.channel === "sms") {
     const { from, text, segments } = content;
     return { from, reply_to: null, html: "", text, segments, attachments: [] };

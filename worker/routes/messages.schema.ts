@@ -86,6 +86,8 @@ const shownState = z.enum(shownStates).openapi({
     "`scheduled` and `queued` wait; `sending` is under way; `unknown` may have left; `skipped` and `failed` say why in `reason`.",
 });
 
+const secret = "Null for callers who may not send messages: it may hold password links and codes.";
+const kept = `${secret} Null as well 30 days after the message was settled, when its content is deleted.`;
 const summary = {
   id: idSchema("dir"),
   message_id: idSchema("msg"),
@@ -94,7 +96,7 @@ const summary = {
   reason: z.string(),
   to: z.string(),
   contact_id: idSchema("ctc").nullable(),
-  subject: z.string(),
+  subject: z.string().nullable().openapi({ description: secret }),
   template_id: idSchema("tpl").nullable(),
   connection_id: idSchema("cxn"),
   provider: z.enum(providerKinds).nullable(),
@@ -111,26 +113,29 @@ export const messageSummarySchema = z.object(summary).openapi("DirectMessageSumm
 export const messageSchema = z
   .object({
     ...summary,
-    from: z.string(),
-    reply_to: z.string().nullable(),
-    html: z.string(),
-    text: z.string(),
-    segments: z.int(),
-    attachments: z.array(
-      z.object({
-        filename: z.string(),
-        content_type: z.string(),
-        size_bytes: z.int(),
-        content_id: z.string().optional(),
-      }),
-    ),
+    from: z.string().nullable().openapi({ description: kept }),
+    reply_to: z.string().nullable().openapi({ description: kept }),
+    html: z.string().nullable().openapi({ description: kept }),
+    text: z.string().nullable().openapi({ description: kept }),
+    segments: z.int().nullable().openapi({ description: kept }),
+    attachments: z
+      .array(
+        z.object({
+          filename: z.string(),
+          content_type: z.string(),
+          size_bytes: z.int(),
+          content_id: z.string().optional(),
+        }),
+      )
+      .nullable()
+      .openapi({ description: kept }),
     events: z.array(
       z.object({
         at: moment,
         kind: z.string(),
         machine: z.boolean(),
         detail: z.string(),
-        url: z.string().nullable(),
+        url: z.string().nullable().openapi({ description: secret }),
       }),
     ),
   })

@@ -50,12 +50,12 @@ messages.openapi(contract.listMessages, async (c) => {
   });
   const page = pageOfRows(rows, limit, ({ send }) => ({ id: send.id }));
   const known = await knownContacts(c.var.scope, page.shown);
-  const data = page.shown.map((row) => summaryJson(row, known, nowMs));
+  const data = page.shown.map((row) => summaryJson(row, known, c.var.actor.role, nowMs));
   return c.json({ data, next_cursor: page.nextCursor }, 200);
 });
 
 messages.openapi(contract.getMessage, async (c) => {
-  const out = await messageView(c.var.scope, c.req.valid("param").id, c.var.deps.now());
+  const out = await messageView(c.var.scope, c.req.valid("param").id, c.var.actor.role, c.var.deps.now());
   return out.ok ? c.json(out.value, 200) : problem(c, out.error);
 });
 

@@ -1950,12 +1950,13 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             accepted_at: string | null;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
             attachments: {
                 content_id?: string;
                 content_type: string;
                 filename: string;
                 size_bytes: number;
-            }[];
+            }[] | null;
             /** @enum {string} */
             channel: "email" | "sms";
             /**
@@ -1981,10 +1982,13 @@ export interface components {
                 detail: string;
                 kind: string;
                 machine: boolean;
+                /** @description Null for callers who may not send messages: it may hold password links and codes. */
                 url: string | null;
             }[];
-            from: string;
-            html: string;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
+            from: string | null;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
+            html: string | null;
             /** @example dir_01m825qb22f54rkkv7webmw8ka */
             id: string;
             /** @example msg_01m825qb22f54rkkv7webmw8ka */
@@ -2001,8 +2005,10 @@ export interface components {
             provider: "sandbox" | "smtp" | "resend" | "sendgrid" | "ses" | "postmark" | "mailgun" | "twilio" | "sendmode" | null;
             provider_message_id: string | null;
             reason: string;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
             reply_to: string | null;
-            segments: number;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
+            segments: number | null;
             /**
              * Format: date-time
              * @example 2026-11-22T09:30:00.000Z
@@ -2013,11 +2019,13 @@ export interface components {
              * @enum {string}
              */
             state: "scheduled" | "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
-            subject: string;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. */
+            subject: string | null;
             tags: string[];
             /** @example tpl_01m825qb22f54rkkv7webmw8ka */
             template_id: string | null;
-            text: string;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. Null as well 30 days after the message was settled, when its content is deleted. */
+            text: string | null;
             to: string;
         };
         DirectMessageSummary: {
@@ -2068,7 +2076,8 @@ export interface components {
              * @enum {string}
              */
             state: "scheduled" | "queued" | "skipped" | "sending" | "unknown" | "accepted" | "failed" | "delivered" | "bounced" | "complained";
-            subject: string;
+            /** @description Null for callers who may not send messages: it may hold password links and codes. */
+            subject: string | null;
             tags: string[];
             /** @example tpl_01m825qb22f54rkkv7webmw8ka */
             template_id: string | null;
