@@ -12,8 +12,8 @@ import { answerReply } from "./answer.ts";
 import { comeBackByText, hasLeft, leaveByText, suppressNumbers } from "./consent.ts";
 
 const longestText = 2_000;
-/** Where a reply has no number of its own, the same words within this time are the same reply told again. */
-const sameWithinMs = 10 * 60_000;
+/** Where a reply has no number of its own, the same words in one such stretch or the next are the same reply told again. */
+const stretchMs = 5 * 60_000;
 
 /** What of a provider's report are replies. Safe to repeat; throws where it should be. */
 export async function takeReplies(
@@ -36,7 +36,7 @@ async function takeReply(
   const scope = deps.scope(connection.tenantId);
   const { reply } = event;
   const from = normalizePhone(reply.from) ?? reply.from.slice(0, 254);
-  const key = await dedupeKey(connection.id, replyKey(event, from, receivedAtMs));
+  const key = await replyKey(scope, connection, event, from, receivedAtMs);
   const read = readReply(reply.text);
   const asked = reply.optOut ?? read.keyword;
   // "Is Tuesday all right?" Yes: that is no consent to marketing from somebody who never gave or took it back.
@@ -67,9 +67,20 @@ async function takeReply(
   await answerReply(deps, scope, connection, { ...row, keyword }, who);
 }
 
-function replyKey({ providerEventId, reply }: ProviderEvent & { reply: Reply }, from: string, atMs: number) {
-  if (providerEventId !== "") return `reply\0${providerEventId}`;
-  return ["reply", from, reply.to, reply.text, Math.floor(atMs / sameWithinMs)].join("\0");
+async function replyKey(
+  scope: TenantDb,
+  connection: Connection,
+  { providerEventId, reply }: ProviderEvent & { readonly reply: Reply },
+  from: string,
+  receivedAtMs: number,
+): Promise<Uint8Array> {
+  if (providerEventId !== "") return dedupeKey(connection.id, `reply\0${providerEventId}`);
+  const keyIn = (stretch: number) =>
+    dedupeKey(connection.id, ["reply", from, reply.to, reply.text, stretch].join("\0"));
+  const stretch = Math.floor(receivedAtMs / stretchMs);
+  // Told at the end of one and again at the beginning of the next: still one reply.
+  const before = await keyIn(stretch - 1);
+  return (await isKnownReply(scope, before)) ? before : keyIn(stretch);
 }
 
 /** False where a person must decide. */

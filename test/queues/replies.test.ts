@@ -167,6 +167,25 @@ test("a proof from before the telephone is no reason to bring somebody back", as
   expect(await t.consentOf(id)).toMatchObject({ sms: "unsubscribed" });
 });
 
+test("a reply without a number of its own, told again across any full minute, is one; a while later it is another", async () => {
+  const t = await textingTenant();
+  const connection = await loadConnection(t.deps, t.scope.tenantId, t.connectionId);
+  const says = (text: string, receivedAtMs: number) => {
+    const reply = { from: phone, to: ownNumber, text };
+    const event = { kind: "replied" as const, providerEventId: "", atMs: receivedAtMs, reply };
+    const unnamed = { ...event, messageId: undefined, providerMessageId: undefined };
+    return connection && takeReplies(t.deps, connection, [unnamed], receivedAtMs);
+  };
+  const full = Date.UTC(2026, 10, 22, 9, 0);
+  const minute = 60_000;
+  await says("Is it Tuesday?", full - 1);
+  await says("Is it Tuesday?", full);
+  await says("Is it Tuesday?", full + 4 * minute);
+  expect(await t.replies()).toHaveLength(1);
+  await says("Is it Tuesday?", full + 10 * minute);
+  expect(await t.replies()).toHaveLength(2);
+});
+
 test("STOP, START and STOP again within minutes end in STOP, also where replies have no number of their own", async () => {
   const t = await textingTenant();
   const id = await t.person(phone);

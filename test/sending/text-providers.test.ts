@@ -50,19 +50,24 @@ const reach = (client: ApiClient, id: string, state: string) =>
     return now.state === state && now;
   });
 
-/** All that a report or a reply could change. */
-async function picture(client: ApiClient, save: string): Promise<unknown> {
-  const people = await client.all<Person>("/v1/contacts");
+const timeline = (client: ApiClient, id: string) =>
+  client.call<{ data: { title: string }[] }>("GET", `/v1/contacts/${id}/timeline`);
+
+/** All that a report or a reply could change, but for what becomes of some. */
+async function picture(client: ApiClient, save: { messagesTo: string; people: string[] }): Promise<unknown> {
+  const people = (await client.all<Person>("/v1/contacts")).filter(
+    ({ phone }) => !save.people.includes(phone),
+  );
   const messages = await client.all<Message>("/v1/messages");
-  const timelines = people.filter(({ phone }) => phone !== save);
+  const suppressions = await client.all<Suppression>("/v1/suppressions");
   return {
-    people: people.filter(({ phone }) => phone !== save),
-    timelines: await Promise.all(
-      timelines.map(({ id }) => client.call("GET", `/v1/contacts/${id}/timeline`)),
+    people,
+    timelines: await Promise.all(people.map(({ id }) => timeline(client, id))),
+    messages: await Promise.all(
+      messages.filter(({ to }) => to !== save.messagesTo).map(({ id }) => view(client, id)),
     ),
-    messages: await Promise.all(messages.filter(({ to }) => to !== save).map(({ id }) => view(client, id))),
     replies: await client.all("/v1/replies"),
-    suppressions: await client.all("/v1/suppressions"),
+    suppressions: suppressions.filter(({ address }) => !save.people.includes(address)),
   };
 }
 
@@ -136,7 +141,14 @@ describe.each(vendors)("%s", (_name, open) => {
     expect(await suppressed()).toEqual(bounced);
     if (vendor.letsBackIn) await reach(client, (await text("stopper")).id, "accepted");
 
-    const before = await picture(client, phoneOf("late"));
+    const late = phoneOf("late");
+    const save = {
+      messagesTo: late,
+      people: vendor.numbersReplies ? [late] : [late, phoneOf("stopper")],
+    };
+    const lines = async () => (await timeline(client, people.get("stopper")?.id ?? "")).data;
+    const before = await picture(client, save);
+    const linesBefore = await lines();
     const genuine = [...wire.seen];
     const again = [...genuine, ...genuine].reverse();
     for (const post of again) expect(await wire.post(post)).toBeLessThan(300);
@@ -156,6 +168,13 @@ describe.each(vendors)("%s", (_name, open) => {
       );
       return lately.reports === genuine.length + again.length + 1;
     });
-    expect(await picture(client, phoneOf("late"))).toEqual(before);
+    expect(await picture(client, save)).toEqual(before);
+    if (vendor.numbersReplies) return;
+    // A STOP after a START, and nobody can tell whether it is new: obeyed, once, and START told again undoes nothing.
+    expect(await consent()).toBe("unsubscribed");
+    expect((await suppressed()).sort()).toEqual([...bounced, [phoneOf("stopper"), "opted_out"]].sort());
+    const [stopped, ...rest] = await lines();
+    expect(stopped?.title).toBe("SMS: unsubscribed");
+    expect(rest).toEqual(linesBefore);
   });
 });

@@ -16,6 +16,8 @@ export type TextVendor = {
   readonly tells: { readonly delivered: Tell; readonly soft: Tell; readonly hard?: Tell };
   /** Whether it lets those be written to again who wrote START; otherwise nothing is known of that. */
   readonly letsBackIn: boolean;
+  /** Whether each reply has a number of its own; otherwise a STOP told again is one that may be new. */
+  readonly numbersReplies: boolean;
   /** Somebody writes to the sender. */
   writes(hook: string, from: string, text: string): unknown;
   /** For those that report to an address that was given to them beforehand. */
@@ -43,6 +45,7 @@ export async function twilio(): Promise<TextVendor> {
       hard: (to) => fake.hooks.status(text(to), "undelivered", 30005),
     },
     letsBackIn: true,
+    numbersReplies: true,
     writes: (hook, from, words) => fake.hooks.incoming(hook, from, sender, words),
     listen: () => {},
     deliver: () => fake.hooks.deliver(),
@@ -95,6 +98,7 @@ export const sendmode = (generation: "engage-3" | "rest-2" | "http") => async ()
       soft: (to) => fake.hooks.status(address, text(to), "UNDELIV", form),
     },
     letsBackIn: false,
+    numbersReplies: false,
     writes: (hook, from, words) => fake.hooks.incoming(hook, from, "50015", words, form),
     listen: (hook) => {
       address = hook;
