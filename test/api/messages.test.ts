@@ -1,6 +1,7 @@
 /** Transactional messages over the API: what is taken, what becomes of it, and how it is found again. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { newTenant } from "#test/support/stack";
+import { apiClient } from "#test/support/client";
+import { newTenant, stack } from "#test/support/stack";
 import {
   type Accepted,
   inDays,
@@ -204,5 +205,28 @@ test("a text message goes out by the channel's own connection, counted in parts"
   const done = await shop.reach(id, "accepted", "delivered");
   expect(done).toMatchObject({ to, segments: 1, html: "", text: "Your code is 314159 – ok?" });
   expect(await refused(shop.send({ channel: "sms", to, text: "x".repeat(1_600) }))).toEqual([422, ["/text"]]);
+  for (const sender of ["+0123", "far too long a name", "123456789", "1-2", "Gr\u0142"])
+    expect([sender, await refused(shop.send({ channel: "sms", to, text: "hi", sender }))]).toEqual([
+      sender,
+      [422, ["/sender"]],
+    ]);
+  expect(await shop.send({ channel: "sms", to, text: "hi", sender: "Acme" })).toMatchObject({ reason: "" });
   expect(await refused(shop.send({ channel: "sms", to, html: "<p>no</p>" }))).toEqual([422, ["/html"]]);
+});
+
+test("a viewer learns what became of a message, and reads neither its words nor its links", async () => {
+  const { client, tenant } = shop;
+  const invitation = { email: `v-${crypto.randomUUID()}@shop.example`, role: "viewer" };
+  const invited = await client.call<{ accept_url: string }>("POST", "/v1/members/invitations", invitation);
+  const viewer = apiClient(stack().origin);
+  const token = new URL(invited.accept_url).searchParams.get("token");
+  await viewer.call("POST", "/v1/invitations/accept", { token, name: "Vic", password: "correct horse" });
+  viewer.useTenant(tenant.tenantId);
+  const { id } = await shop.send(letter({ subject: "Your code is 314159", text: "314159" }));
+  await shop.reach(id, "accepted", "delivered");
+  expect(await shop.view(id)).toMatchObject({ subject: "Your code is 314159", text: "314159" });
+  const seen = await viewer.call<View>("GET", `/v1/messages/${id}`);
+  expect(seen).toMatchObject({ id, subject: null, from: null, html: null, text: null, attachments: null });
+  const listed = await viewer.call<{ data: object[] }>("GET", "/v1/messages?limit=1");
+  expect(JSON.stringify([seen, listed])).not.toContain("314159");
 });

@@ -13,7 +13,7 @@ import type { IdempotencyKey } from "../middleware/idempotency.ts";
 import type { MessageBody } from "../routes/messages.schema.ts";
 import type { Act } from "../settings/act.ts";
 import { compose } from "./compose.ts";
-import { addresseeOf, connectionFor, invalid } from "./place.ts";
+import { addresseeOf, connectionFor, invalid, senderProblem } from "./place.ts";
 import { stateOf } from "./view.ts";
 
 const maxAheadMs = 30 * 86_400_000;
@@ -44,6 +44,8 @@ export async function acceptMessage(
   const [addressee, connection] = await Promise.all([addresseeOf(scope, input), connectionFor(scope, input)]);
   if (!addressee.ok) return addressee;
   if (!connection.ok) return connection;
+  const wrongSender = senderProblem(input, connection.value);
+  if (wrongSender) return invalid("/sender", wrongSender);
   const { address, contact } = addressee.value;
   const messageId = deps.newId("msg");
   const [composed, suppression] = await Promise.all([

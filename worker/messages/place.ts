@@ -8,6 +8,7 @@ import type { Channel } from "#domain/contact/consent";
 import type { Recipient } from "#domain/message/variables";
 import { fail, ok, type Result } from "#domain/result";
 import { carriesAttachments } from "#domain/sending/provider";
+import { type SmsConnection, senderAt, senderProblemWords } from "#domain/sms/campaign-sender";
 import type { MessageBody } from "../routes/messages.schema.ts";
 
 export type Addressee = {
@@ -74,4 +75,13 @@ export async function connectionFor(scope: TenantDb, input: MessageBody) {
   if (input.attachments.length > 0 && !carriesAttachments(row.kind))
     return invalid("/attachments", `Messages by ${row.kind} carry no files here; choose another connection.`);
   return ok(row);
+}
+
+/** What is wrong with whom a text message is to be from, by the rules of the provider it goes out by. */
+export function senderProblem(input: MessageBody, connection: SmsConnection): string | undefined {
+  if (input.channel !== "sms") return undefined;
+  const read = senderAt(connection, input.sender ?? "");
+  return read.ok
+    ? undefined
+    : `By ${connection.name} it cannot be sent: ${senderProblemWords[read.problem]}.`;
 }
