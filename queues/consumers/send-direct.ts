@@ -7,7 +7,7 @@ import { idToBytes, type TenantId } from "#domain/ids";
 import type { Refusal } from "#domain/sending/provider";
 import { sendSettingsFrom } from "#domain/sending/settings";
 import type { Deps } from "../deps.ts";
-import { dropAttachments } from "../direct/content.ts";
+import { dropAttachments, hasAttachments } from "../direct/content.ts";
 import { enqueueDirect } from "../direct/enqueue.ts";
 import { directJob, letterTo } from "../direct/job.ts";
 import { waitForTurn } from "../direct/turn.ts";
@@ -43,7 +43,23 @@ export async function sendDirect(deps: Deps, { tenantId, id }: SendDirect): Prom
     await abandonDirect(scope, id, "The connection it was to go out by was removed.");
     return finish(deps, tenantId, send);
   }
+  if (
+    message.state !== "unknown" &&
+    send.attachmentsKey &&
+    !(await hasAttachments(deps, send.attachmentsKey))
+  ) {
+    await abandonDirect(scope, id, "Its attachments are no longer in storage.");
+    return finish(deps, tenantId, send);
+  }
   if (message.state === "queued") {
+    if (deps.now() - send.sendAt.getTime() > giveUpMs) {
+      await abandonDirect(
+        scope,
+        id,
+        `It could not leave for a day: ${message.reason || "nobody came to send it"}`,
+      );
+      return finish(deps, tenantId, send);
+    }
     const waitMs = await waitForTurn(deps, tenantId, connection.id);
     if (waitMs > 0) return putOff(deps, tenantId, standing, "waits for its turn", waitMs);
   }

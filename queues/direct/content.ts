@@ -47,6 +47,11 @@ export async function loadAttachments(deps: Pick<Deps, "env">, key: string): Pro
   return stored.parse(await file.json());
 }
 
+/** Storage answers for certain (R2 is strongly consistent): what is not there now will not be there later. */
+export async function hasAttachments(deps: Pick<Deps, "env">, key: string): Promise<boolean> {
+  return (await deps.env.FILES.head(key)) !== null;
+}
+
 export async function dropAttachments(deps: Pick<Deps, "env">, key: string): Promise<void> {
   await deps.env.FILES.delete(key);
 }

@@ -1,8 +1,10 @@
 /** A transactional message, whatever dies around it: at the far end at most once, and never forgotten. */
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { openDb } from "#db/client";
 import { getDirectSend } from "#db/repos/direct-sends";
 import { suppress } from "#db/repos/suppressions";
+import { directSends } from "#db/schema/index";
 import { SystemDb } from "#db/system";
 import { sweepDirect } from "#queues/sweeps/direct";
 import { databaseUrl } from "#test/support/scope";
@@ -101,6 +103,40 @@ test("a refused account makes it wait with the provider's words, for a day at mo
   desk.clock.aheadMs = 25 * 3_600_000;
   await desk.deliver(id);
   expect(await desk.standing(id)).toMatchObject({ state: "failed", finished: true });
+});
+
+test("waiting for its turn ends after a day: a password that late helps nobody", async () => {
+  const desk = await directDesk();
+  const id = await desk.request();
+  desk.line.waitMs = 60_000;
+  await desk.deliver(id);
+  expect(await desk.standing(id)).toMatchObject({ state: "queued", reason: "waits for its turn" });
+  desk.clock.aheadMs = 24 * 3_600_000 - 1_000;
+  await desk.deliver(id);
+  expect(await desk.standing(id)).toMatchObject({ state: "queued", finished: false });
+  // Its turn has come, and it is too late for it.
+  desk.line.waitMs = 0;
+  desk.clock.aheadMs = 24 * 3_600_000 + 120_000;
+  await desk.deliver(id);
+  expect(await desk.standing(id)).toMatchObject({
+    state: "failed",
+    reason: "It could not leave for a day: waits for its turn",
+    finished: true,
+  });
+  expect(desk.taken).toEqual([]);
+});
+
+test("whose attachments are gone is given up with the reason: failed, or in doubt where it may have left", async () => {
+  const desk = await directDesk({ answer: (call) => (call === 1 ? "crash" : undefined) });
+  const [claimed, queued] = [await desk.request(), await desk.request({ attachmentsKey: "gone" })];
+  await expect(desk.deliver(claimed)).rejects.toThrow("killed");
+  await desk.scope.update(directSends, { attachmentsKey: "gone" }, eq(directSends.id, claimed));
+  desk.clock.aheadMs = desk.settings.leaseMs + 2_000;
+  const reason = "Its attachments are no longer in storage.";
+  await desk.deliver(queued);
+  expect(await desk.standing(queued)).toMatchObject({ state: "failed", reason, finished: true });
+  await desk.deliver(claimed);
+  expect(await desk.standing(claimed)).toMatchObject({ state: "unknown", reason, finished: true });
 });
 
 test("who is suppressed between the request and its hour gets nothing", async () => {

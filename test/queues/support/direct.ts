@@ -58,8 +58,13 @@ export async function directDesk(
   let crashed = false;
   const queue: Queued[] = [];
   const files = memoryBucket();
+  /** How long the connection's limiter lets everybody wait. */
+  const line = { waitMs: 0 };
   const limiter = {
-    take: async () => ({ granted: 1, waitMs: 0, waitsFor: null, budgets: {} }),
+    take: async () => {
+      const { waitMs } = line;
+      return { granted: waitMs > 0 ? 0 : 1, waitMs, waitsFor: null, budgets: {} };
+    },
     penalize: async () => undefined,
   };
   const env = {
@@ -67,7 +72,11 @@ export async function directDesk(
     DIRECT_QUEUE: { sendBatch: async (batch: Iterable<Queued>) => void queue.push(...batch) },
     CONNECTION_LIMITER: { getByName: () => limiter },
     SANDBOX_MAILBOX: { getByName: () => mailbox },
-    FILES: files,
+    FILES: {
+      ...files,
+      head: async (key: string) => (files.files.has(key) ? {} : null),
+      delete: async (key: string) => void files.files.delete(key),
+    },
   };
   // Of the environment only what this consumer touches.
   const deps = {
@@ -107,12 +116,15 @@ export async function directDesk(
     scope,
     deps,
     clock,
+    line,
     queue,
     taken,
     keys,
     connectionId,
     settings: defaultSendSettings,
-    async request(more: { sendAt?: Date; address?: string } = {}): Promise<DirectSendId> {
+    async request(
+      more: { sendAt?: Date; address?: string; attachmentsKey?: string } = {},
+    ): Promise<DirectSendId> {
       const id = newId("dir");
       const address = more.address ?? `p-${id}@people.example`;
       const at = new Date(now());
@@ -136,7 +148,7 @@ export async function directDesk(
             headers: {},
             attachments: [],
           }),
-          attachmentsKey: null,
+          attachmentsKey: more.attachmentsKey ?? null,
           metadata: {},
           sendAt: more.sendAt ?? at,
           createdBy: "usr_test",
