@@ -23,6 +23,8 @@ export type Connection = {
   readonly secrets: Secrets;
   /** When it was last changed, its credentials perhaps among what changed. */
   readonly changedAtMs?: number;
+  /** Just before it was read: a change after this moment is none of what stands here. */
+  readonly readAtMs?: number;
 };
 
 type Remembered = { readonly updatedAtMs: number; readonly secrets: Secrets };
@@ -32,10 +34,11 @@ const maxRemembered = 1_000;
 
 /** Undefined where this tenant has no such connection. */
 export async function loadConnection(
-  deps: Pick<Deps, "scope" | "tenantKey">,
+  deps: Pick<Deps, "scope" | "tenantKey" | "now">,
   tenantId: TenantId,
   id: ConnectionId,
 ): Promise<Connection | undefined> {
+  const readAtMs = deps.now();
   const row = await findConnection(deps.scope(tenantId), id);
   if (!row) return undefined;
   const updatedAtMs = row.updatedAt.getTime();
@@ -53,6 +56,7 @@ export async function loadConnection(
     settings: row.settings,
     secrets: known.secrets,
     changedAtMs: updatedAtMs,
+    readAtMs,
   };
 }
 

@@ -173,7 +173,7 @@ async function deliverRepeatable(
       batches.map(async (letters, position) => ({ position, inputs: await packLetters(letters) })),
     );
     const attempt = { id: attemptId, connectionId: job.connectionId };
-    await storeBatches(scope, range.runId, attempt, packed, new Date(deps.now()));
+    await storeBatches(scope, range.runId, attempt, packed, new Date(job.readAtMs));
   }
   const all: Settled = { entries: [...skips], untaken: [], open: [] };
   await Promise.all(
@@ -209,7 +209,7 @@ async function deliverOnce(
     const names = letters.map((letter) => ({ ...letter, inputs: nothing }));
     const announced = [{ position, inputs: await packLetters(names) }];
     const attempt = { id: attemptId, connectionId: job.connectionId };
-    await storeBatches(scope, range.runId, attempt, announced, new Date(deps.now()));
+    await storeBatches(scope, range.runId, attempt, announced, new Date(job.readAtMs));
     // Storing may have waited on the database for long: past the deadline others may already be at these rows.
     const settled =
       deps.now() < job.deadlineMs

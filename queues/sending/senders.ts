@@ -9,6 +9,8 @@ export type Sender = {
   readonly provider: Provider;
   /** Since when the connection is the account it is now: idempotency keys given before may belong to another one. */
   readonly accountSinceMs: number;
+  /** When the connection was read. Keys given by this sender are of the account it was then, however much later. */
+  readonly readAtMs: number;
 };
 export type ConnectionRefusal = { readonly connectionId: ConnectionId; readonly refusal: Refusal };
 
@@ -20,6 +22,7 @@ export function senderFrom(deps: Deps, connection: Connection): Sender {
     connectionId: connection.id,
     provider: openProvider(deps, connection),
     accountSinceMs: connection.changedAtMs ?? 0,
+    readAtMs: connection.readAtMs ?? deps.now(),
   };
 }
 
@@ -33,7 +36,7 @@ export function removedSender(connectionId: ConnectionId): Sender {
     send: async () => ({ kind: "refused", refusal }),
     verify: async () => ({ ok: false, reason: refusal.reason }),
   };
-  return { connectionId, provider, accountSinceMs: 0 };
+  return { connectionId, provider, accountSinceMs: 0, readAtMs: 0 };
 }
 
 /** Each is looked up once per chunk, and only when an earlier attempt went out by it. */

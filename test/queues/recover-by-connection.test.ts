@@ -30,6 +30,7 @@ const senderOf = (provider: EmailProvider, accountSinceMs = 0): Sender => ({
   connectionId: newId("cxn"),
   provider,
   accountSinceMs,
+  readAtMs: Date.now(),
 });
 
 /** The job as it is once its chunk goes out by `by`, while `beside` are the workspace's other connections. */
@@ -144,4 +145,22 @@ test("every attempt is written down with its connection", async () => {
   const { scope, runId, first } = await killedMidway({ idempotent: false, evidence: "none" }, 12);
   const mine = and(eq(messages.sourceId, runId), eq(messages.connectionId, first.connectionId));
   expect(await scope.select(messages, mine)).toHaveLength(12);
+});
+
+test("a key stored after the account had changed, by a job that read the connection before, is of the old account", async () => {
+  const traits = { idempotent: true };
+  const { scope, runId, people } = await frozenPeople(2);
+  const range = rangeOf(runId, people);
+  const dead = fakeProvider(traits, (call) => (call === 1 ? "crash" : undefined));
+  const readAtMs = Date.now() - 60_000;
+  const before = { ...senderOf(dead.provider), readAtMs };
+  const job = jobBy(jobFor(scope, range, dead.provider), before);
+  const attempt = newAttempt();
+  await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
+  // The credentials were changed between reading and storing.
+  const next = fakeProvider(traits);
+  const after = { ...before, provider: next.provider, accountSinceMs: readAtMs + 30_000 };
+  await recover(jobBy(jobFor(scope, range, next.provider, later(leaseMs + 1_000)), after));
+  expect(next.taken).toEqual([]);
+  expect(await statesOf(scope, runId)).toEqual({ unknown: 2 });
 });

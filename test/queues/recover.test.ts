@@ -199,7 +199,12 @@ test("a key that was given to another account is not asked about again", async (
   const job = jobFor(scope, range, far.provider);
   const attempt = newAttempt();
   await expect(deliver(job, attempt, await claimAll(job, attempt), [])).rejects.toThrow("killed");
-  const same = { connectionId, provider: far.provider, accountSinceMs: Date.now() + 1_000 };
+  const same = {
+    connectionId,
+    provider: far.provider,
+    accountSinceMs: Date.now() + 1_000,
+    readAtMs: Date.now(),
+  };
   const after = {
     ...jobFor(scope, range, far.provider, later(leaseMs + 1_000)),
     senderOf: async () => same,

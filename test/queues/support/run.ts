@@ -131,7 +131,7 @@ export function jobFor(
   now: () => number = Date.now,
   settings = defaultSendSettings,
 ): ChunkJob {
-  const own = { connectionId, provider, accountSinceMs: 0 };
+  const own = { connectionId, provider, accountSinceMs: 0, readAtMs: now() };
   return {
     deps: { now } as ChunkJob["deps"],
     scope,
