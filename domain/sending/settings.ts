@@ -17,8 +17,8 @@ export type SendSettings = {
 
 export const defaultSendSettings: SendSettings = {
   leaseMs: 120_000,
-  chunkSize: 500,
-  chunksInFlight: 4,
+  chunkSize: 1_000,
+  chunksInFlight: 6,
   tenantChunksInFlight: 8,
   freezePage: 2_000,
   maxTries: 6,
