@@ -86,26 +86,26 @@ describe("people are protected", () => {
 });
 
 describe("what does not belong is left out", () => {
-  test("test sends and erased messages are counted in the log and acknowledged", async () => {
+  test("test sends and erased messages are counted in the log and acknowledged; what they say of an address counts", async () => {
     const t = await accepted(1);
     const stranger = { messageId: newId("msg"), address: "x@people.example" };
     const out = await ingest(t.deps, [t.hit(stranger, "opened"), t.report(stranger, "bounced")]);
     expect(out).toEqual({ verdicts: [{ do: "ack" }, { do: "ack" }], deltas: [] });
     expect(await t.events()).toEqual([]);
-    expect(await t.suppressed()).toEqual([]);
+    expect(await t.suppressed()).toMatchObject([{ address: stranger.address, reason: "bounced" }]);
     expect(t.logged).toContainEqual({
       event: "ingest.dropped",
       fields: { tenant: t.scope.tenantId, unknown: 2 },
     });
   });
 
-  test("another tenant's message is unknown here", async () => {
+  test("another tenant's message is unknown here: what is said of its address is kept here alone", async () => {
     const [mine, theirs] = await Promise.all([accepted(1), accepted(1)]);
     const [victim] = theirs.people as [(typeof theirs.people)[0]];
     await ingest(mine.deps, [mine.report(victim, "complained"), mine.hit(victim, "opened")]);
     expect(await theirs.row(victim)).toMatchObject({ state: "accepted", openedAt: null });
     expect(await theirs.suppressed()).toEqual([]);
-    expect(await mine.suppressed()).toEqual([]);
+    expect(await mine.suppressed()).toMatchObject([{ address: victim.address, reason: "complained" }]);
   });
 
   test("a connection that was removed meanwhile", async () => {
