@@ -28,7 +28,8 @@ async function mailsFor(html: string, names: readonly string[]) {
   };
   const compiled = compileContent(content, { trackOpens: true, trackClicks: true });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-  const run = { startedAt: new Date(0), fromEmail: "news@shop.example", fromName: "Shop", replyTo: "" };
+  const sender = { fromEmail: "news@shop.example", fromName: "Shop", replyTo: "" };
+  const run = { ...content, ...sender, startedAt: new Date(0) };
   const frozen = { run, compiled: compiled.value, tenantName: "Shop" } as unknown as FrozenRun;
   const deps = { deploymentKey: () => key, publicOrigin: "https://mail.shop.example" } as unknown as Deps;
   const writer = await writerFor(deps, tenantId, frozen);
