@@ -18,6 +18,8 @@ export type Case = {
   readonly ledger: readonly LedgerRow[];
   /** Moments at which an answer may have been lost on the way to the ledger. */
   readonly breaksAtMs: readonly number[];
+  /** How many messages can have been on their way when something broke, all breaks together. */
+  readonly mostInDoubt: number;
   /** An attempt may hold what it claimed for this long. */
   readonly leaseMs: number;
 };
@@ -87,6 +89,13 @@ export function judge(given: Case): Judgement {
   }
   const states: Record<string, number> = {};
   for (const { state } of ledger) states[state] = (states[state] ?? 0) + 1;
+  const { unknown = 0 } = states;
+  if (unknown > given.mostInDoubt)
+    accuse(
+      "unexplained",
+      "",
+      `${unknown} unknown, and at most ${given.mostInDoubt} were on their way when something broke`,
+    );
   const count = (kind: Offence["kind"]) => offences.filter((o) => o.kind === kind).length;
   return {
     sent: mails.length,

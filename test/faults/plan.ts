@@ -57,7 +57,7 @@ export const settingsFor = (recipients: number) => ({
   chunkSize: Math.min(500, Math.max(20, Math.ceil(recipients / 20))),
   chunksInFlight: 4,
   freezePage: Math.min(2_000, Math.max(100, Math.ceil(recipients / 5))),
-  evidenceWindowMs: isLarge(recipients) ? 25_000 : 15_000,
+  evidenceWindowMs: isLarge(recipients) ? 20_000 : 15_000,
 });
 /** Late is well within the evidence window: of a report later than that the window cannot know. */
 export const latestReportMs = (recipients: number) => settingsFor(recipients).evidenceWindowMs / 3;
@@ -114,10 +114,10 @@ const order = (at: Moment) => (at.while === "preparing" ? at.afterMs - 1e6 : at.
 
 /**
  * What becomes of the calls to one far end, in their order: each kind of fault once in forty, or more seldom where
- * `calls` are many, so that it comes up some eight times in all.
+ * `calls` are many, so that it comes up some four times in all.
  */
 export function callFates(seed: number, far: string, calls = 0): () => CallFault | undefined {
-  const perRound = Math.max(40, Math.ceil(calls / 8));
+  const perRound = Math.max(40, Math.ceil(calls / 4));
   const calm = Array.from<undefined>({ length: perRound - callFaults.length });
   return dealer<CallFault | undefined>([...callFaults, ...calm], stream(seed, `calls ${far}`));
 }

@@ -12,7 +12,7 @@ import type { Reported } from "./courier.ts";
 import type { FarEnd, FarMail } from "./far/far-end.ts";
 import { openFar } from "./far/index.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
-import { type Journal, openJournal } from "./journal.ts";
+import { type Entry, type Journal, openJournal } from "./journal.ts";
 import { allowTexts, type Heard, type LedgerRow, newestDoubt, readEvents, readLedger } from "./ledger.ts";
 import { type Plan, planFor, settingsFor } from "./plan.ts";
 import { strike } from "./strikes.ts";
@@ -87,7 +87,7 @@ export async function runSeed(options: {
       const isDoubtOld = async () => {
         // Behind a killed server nothing is known, and the next look will tell.
         const atMs = mysql && (await newestDoubt(mysql, far.name).catch(() => Date.now()));
-        return atMs !== undefined && Date.now() > atMs + evidenceWindowMs + 2 * leaseMs;
+        return atMs !== undefined && Date.now() > atMs + 1.2 * evidenceWindowMs + leaseMs;
       };
       const ratePerSecond = Math.max(50, Math.ceil(recipients / 6));
       const made = { templateId: templates[far.channel], ratePerSecond, isDoubtOld };
@@ -177,6 +177,13 @@ async function drained({ queue, stack }: FaultStack, campaigns: readonly Campaig
   }
 }
 
+/** A killed process takes a call of each chunk under way with it, a broken call itself. */
+function mostInDoubt(far: FarEnd, breaks: readonly Entry[], recipients: number): number {
+  const { chunkSize, chunksInFlight } = settingsFor(recipients);
+  const calls = breaks.reduce((sum, { what }) => sum + (what.startsWith("kill ") ? chunksInFlight : 1), 0);
+  return calls * Math.min(far.perCall, chunkSize);
+}
+
 async function judgeOne(
   { stack }: FaultStack,
   plan: Plan,
@@ -189,6 +196,7 @@ async function judgeOne(
   const mails = await patiently(`the log of ${far.name}`, () => far.log());
   const ledger = await readLedger(stack.mysql, far.name);
   const addresses = far.channel === "sms" ? file.phones : file.addresses;
+  const { leaseMs } = settingsFor(plan.recipients);
   const breaks = journal.entries.filter(
     (entry) =>
       entry.what.startsWith("kill ") ||
@@ -202,7 +210,8 @@ async function judgeOne(
     told: far.told(),
     ledger,
     breaksAtMs: breaks.map(({ atMs }) => atMs),
-    leaseMs: settingsFor(plan.recipients).leaseMs,
+    mostInDoubt: mostInDoubt(far, breaks, plan.recipients),
+    leaseMs,
   });
   const accused = (["lost", "unexplained", "duplicate"] as const).flatMap((kind) =>
     judgement.offences.filter((o) => o.kind === kind).slice(0, maxEvidence / 3),

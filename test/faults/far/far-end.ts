@@ -22,6 +22,8 @@ export type FarEnd = {
   readonly name: string;
   readonly channel: Channel;
   readonly law: Law;
+  /** Messages that one loss of an answer can leave in doubt: what is announced together (docs/providers.md). */
+  readonly perCall: number;
   /** The body that connects it, name and pace left out. */
   readonly connection: Readonly<Record<string, unknown>>;
   /** The connection exists: now it knows where to report. Answers what the connection must be told in turn. */

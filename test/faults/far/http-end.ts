@@ -15,6 +15,7 @@ export type HttpEnd<Mail> = {
   /** Mail where absent. */
   readonly channel?: Channel;
   readonly law: Law;
+  readonly perCall: number;
   readonly words: Words;
   /** How many calls it will see at least; a few, where they take many mails. */
   readonly calls?: number;
@@ -45,6 +46,7 @@ export async function httpEnd<Mail>({ plan, journal }: FarDeps, end: HttpEnd<Mai
     name,
     channel,
     law,
+    perCall: end.perCall,
     connection: end.connection(line.baseUrl),
     async attach({ webhook_url }) {
       const secrets = await end.register(webhook_url);

@@ -19,6 +19,7 @@ export async function mailgunEnd(deps: FarDeps, addresses: readonly string[]): P
   return httpEnd(deps, {
     name: "mailgun",
     law: { idempotent: false, evidence: true },
+    perCall: 1_000,
     words: {
       rateLimited: { body: { message: "Too Many Requests" }, headers: { "retry-after": "1" } },
       broken: { message: "Internal Server Error" },

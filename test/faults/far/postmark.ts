@@ -23,6 +23,7 @@ export async function postmarkEnd(deps: FarDeps, addresses: readonly string[]): 
   return httpEnd(deps, {
     name: "postmark",
     law: { idempotent: false, evidence: true },
+    perCall: 500,
     words: {
       rateLimited: { body: { ErrorCode: 429, Message: "Rate limit exceeded." } },
       broken: { ErrorCode: 0, Message: "Internal Server Error" },

@@ -15,6 +15,7 @@ export async function resendEnd(deps: FarDeps): Promise<FarEnd> {
   return httpEnd(deps, {
     name: "resend",
     law: { idempotent: true, evidence: true },
+    perCall: 100,
     words: {
       rateLimited: {
         body: { statusCode: 429, name: "rate_limit_exceeded", message: "Too many requests." },

@@ -23,6 +23,7 @@ export function sandboxEnd(name: string, law: Law, dataDir: string): FarEnd {
     name,
     channel: "email",
     law,
+    perCall: 100,
     connection: { kind: "sandbox", settings: { idempotency: law.idempotent, evidence: law.evidence } },
     async attach({ id }) {
       connectionId = id;

@@ -45,6 +45,7 @@ export async function sendgridEnd(deps: FarDeps, addresses: readonly string[]): 
   return httpEnd(deps, {
     name: "sendgrid",
     law: { idempotent: false, evidence: true },
+    perCall: 1_000,
     words: {
       rateLimited: {
         body: error("too many requests"),

@@ -18,6 +18,7 @@ export async function sendmodeEnd(deps: FarDeps, phones: readonly string[]): Pro
     name: "sendmode",
     channel: "sms",
     law: { idempotent: false, evidence: true },
+    perCall: 10,
     calls: phones.length,
     words: {
       rateLimited: { body: { is_successful: false, error_message: "Too many requests" } },

@@ -35,6 +35,7 @@ export async function sesEnd(
   return httpEnd(deps, {
     name: "ses",
     law: { idempotent: false, evidence: true },
+    perCall: 50,
     calls: addresses.length,
     words: {
       rateLimited: {

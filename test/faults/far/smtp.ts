@@ -47,6 +47,7 @@ export async function smtpEnd({ plan, journal }: FarDeps, addresses: readonly st
     name,
     channel: "email",
     law: { idempotent: false, evidence: false },
+    perCall: 20,
     connection: {
       kind: "smtp",
       settings: { host: server.host, port: server.port, security: "none", username: user.name },

@@ -15,6 +15,7 @@ export async function twilioEnd(deps: FarDeps, phones: readonly string[]): Promi
     name: "twilio",
     channel: "sms",
     law: { idempotent: false, evidence: true },
+    perCall: 10,
     calls: phones.length,
     words: {
       rateLimited: { body: { code: 20429, message: "Too Many Requests", more_info: "", status: 429 } },

@@ -31,6 +31,7 @@ function rightCase(law: Case["law"] = { idempotent: false, evidence: true }): Ca
       atMs: claimedAtMs,
     })),
     breaksAtMs: [claimedAtMs + 2_000],
+    mostInDoubt: 1,
     leaseMs,
   };
 }
@@ -160,6 +161,11 @@ describe("an unknown outcome", () => {
     ["although its mail was reported", inDoubt({ idempotent: false, evidence: true })],
   ])("is unexplained %s", (_name, given) => {
     expect(verdict(given)).toEqual({ ...fine, unexplained: 1 });
+  });
+  test("is unexplained where more are in doubt than can have been on their way", () => {
+    const two = changed(inDoubt(silent), person("ignore", 1), { state: "unknown", reason });
+    expect(verdict(two)).toEqual({ ...fine, unexplained: 1 });
+    expect(verdict({ ...two, mostInDoubt: 2 })).toEqual(fine);
   });
   test("may stay about somebody who was not mailed, at a far end that reports", () => {
     expect(verdict(withoutMail(inDoubt({ idempotent: false, evidence: true }), victim))).toEqual(fine);
